@@ -1,0 +1,72 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target is held to the same rules; see CONTRIBUTING in README.md.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "quo-mcp",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "quo-mcp", targets: ["quo-mcp"])
+    ],
+    targets: [
+        // The headers of system libraries. Nothing here is linked: CLibraryLoader opens the libraries at their first use.
+        .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+        .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
+        .target(name: "CLibraryLoader"),
+
+        // Foundations that know neither phones nor agents.
+        .target(
+            name: "JSON", swiftSettings: strict,
+            // Rounding is libm's, and nothing else here would link it.
+            linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+        .target(name: "OpenAPI", dependencies: ["JSON"], swiftSettings: strict),
+        .target(name: "MCP", dependencies: ["JSON"], swiftSettings: strict),
+        .target(name: "HTTP", dependencies: ["CCurl", "CLibraryLoader"], swiftSettings: strict),
+        .target(name: "Cryptography", dependencies: ["COpenSSL", "CLibraryLoader"], swiftSettings: strict),
+
+        // The phone.
+        .target(
+            name: "QuoAPI", dependencies: ["HTTP", "JSON", "OpenAPI"], swiftSettings: strict,
+            plugins: ["GenerateContract"]),
+        .target(name: "Sandbox", dependencies: ["HTTP", "JSON", "OpenAPI", "QuoAPI"], swiftSettings: strict),
+        .target(name: "Guard", dependencies: ["Cryptography", "JSON", "QuoAPI"], swiftSettings: strict),
+        .target(
+            name: "QuoServer",
+            dependencies: ["Cryptography", "Guard", "HTTP", "JSON", "MCP", "OpenAPI", "QuoAPI", "Sandbox"],
+            swiftSettings: strict, plugins: ["GenerateContract"]),
+        .executableTarget(
+            name: "quo-mcp", dependencies: ["Guard", "HTTP", "JSON", "MCP", "QuoAPI", "QuoServer", "Sandbox"],
+            swiftSettings: strict),
+
+        // Build time: schemas/*.json become Swift.
+        .executableTarget(name: "tool-generator", dependencies: ["JSON", "OpenAPI"], swiftSettings: strict),
+        .plugin(name: "GenerateContract", capability: .buildTool(), dependencies: ["tool-generator"]),
+
+        .target(
+            name: "TestSupport", dependencies: ["HTTP", "JSON"], path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+        .testTarget(name: "OpenAPITests", dependencies: ["JSON", "OpenAPI"], swiftSettings: strict),
+        .testTarget(name: "MCPTests", dependencies: ["JSON", "MCP"], swiftSettings: strict),
+        .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "QuoAPITests", dependencies: ["HTTP", "JSON", "QuoAPI", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "SandboxTests", dependencies: ["HTTP", "JSON", "OpenAPI", "QuoAPI", "Sandbox"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "GuardTests", dependencies: ["Cryptography", "Guard", "HTTP", "JSON", "QuoAPI", "Sandbox"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "QuoServerTests",
+            dependencies: ["Guard", "HTTP", "JSON", "MCP", "OpenAPI", "QuoAPI", "QuoServer", "Sandbox", "TestSupport"],
+            swiftSettings: strict),
+    ]
+)

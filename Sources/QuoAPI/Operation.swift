@@ -1,0 +1,99 @@
+package import HTTP
+
+/// One operation of the API, as its OpenAPI document has it.
+///
+/// The values are generated from `schemas/`.
+package struct Operation: Sendable {
+    /// Where a parameter travels.
+    package enum Location: Sendable {
+        /// In the path, in place of `{name}`.
+        case path
+        /// In the query; arrays repeat the name.
+        case query
+    }
+
+    /// One parameter.
+    package struct Parameter: Sendable {
+        /// The name that the API knows.
+        package let name: String
+        /// Where it travels.
+        package let location: Location
+        /// Whether the API refuses a request without it.
+        package let isRequired: Bool
+        /// Whether it takes a list.
+        package let isArray: Bool
+        /// Its JSON Schema, references resolved, as JSON text.
+        package let schema: StaticString
+
+        package init(name: String, location: Location, isRequired: Bool, isArray: Bool, schema: StaticString) {
+            self.name = name
+            self.location = location
+            self.isRequired = isRequired
+            self.isArray = isArray
+            self.schema = schema
+        }
+    }
+
+    /// What the document says about one error status.
+    package struct DocumentedError: Sendable {
+        /// The HTTP status.
+        package let status: Int
+        /// The seven-digit code, for example `0200404`.
+        package let code: String
+        /// The title, for example `Not Found`.
+        package let title: String
+
+        package init(status: Int, code: String, title: String) {
+            self.status = status
+            self.code = code
+            self.title = title
+        }
+    }
+
+    /// The operationId, for example `sendMessage_v1`.
+    package let id: String
+    /// The method.
+    package let method: HTTPMethod
+    /// The path with its `{placeholders}`, for example `/v1/contacts/{id}`.
+    package let path: String
+    /// The parameters in the document's order.
+    package let parameters: [Parameter]
+    /// The JSON Schema of the body, references resolved, as JSON text; nil where there is no body.
+    package let bodySchema: StaticString?
+    /// The status of success.
+    package let successStatus: Int
+    /// The JSON Schema of the answer, references resolved, as JSON text; nil where there is no content.
+    package let successSchema: StaticString?
+    /// The documented errors by ascending status.
+    package let errors: [DocumentedError]
+
+    package init(
+        id: String, method: HTTPMethod, path: String, parameters: [Parameter], bodySchema: StaticString?,
+        successStatus: Int, successSchema: StaticString?, errors: [DocumentedError]
+    ) {
+        self.id = id
+        self.method = method
+        self.path = path
+        self.parameters = parameters
+        self.bodySchema = bodySchema
+        self.successStatus = successStatus
+        self.successSchema = successSchema
+        self.errors = errors
+    }
+}
+
+/// An operation that changes nothing: every GET.
+package struct ReadOperation: Sendable {
+    /// The operation.
+    package let operation: Operation
+    package init(_ operation: Operation) { self.operation = operation }
+}
+
+/// An operation that changes something.
+///
+/// Only a ``Writer`` takes one, and only the guard has a writer.
+package struct WriteOperation: Sendable {
+    /// The operation.
+    package let operation: Operation
+    package init(_ operation: Operation) { self.operation = operation }
+}
