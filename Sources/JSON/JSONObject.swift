@@ -6,6 +6,11 @@ public struct JSONObject: Sendable {
         public let name: String
         /// The value.
         public var value: JSONValue
+
+        /// Whether the name is the same, scalar by scalar.
+        ///
+        /// Swift calls strings equal that Unicode calls equivalent (é as one scalar or as two); to JSON they are two names.
+        func isNamed(_ other: String) -> Bool { name.utf8.elementsEqual(other.utf8) }
     }
 
     /// The members in order.
@@ -21,9 +26,9 @@ public struct JSONObject: Sendable {
     ///
     /// Setting nil removes the member; setting a new name appends it.
     public subscript(name: String) -> JSONValue? {
-        get { members.first { $0.name == name }?.value }
+        get { members.first { $0.isNamed(name) }?.value }
         set {
-            if let index = members.firstIndex(where: { $0.name == name }) {
+            if let index = members.firstIndex(where: { $0.isNamed(name) }) {
                 if let newValue { members[index].value = newValue } else { members.remove(at: index) }
             } else if let newValue {
                 members.append(Member(name: name, value: newValue))
@@ -61,9 +66,8 @@ extension JSONObject: Hashable {
     /// Whether both hold the same values by the same names, in whatever order.
     public static func == (left: JSONObject, right: JSONObject) -> Bool {
         guard left.count == right.count else { return false }
-        if left.members == right.members { return true }
-        let values = Dictionary(uniqueKeysWithValues: right.members.map { ($0.name, $0.value) })
-        return left.members.allSatisfy { values[$0.name] == $0.value }
+        return zip(left.members, right.members).allSatisfy { $0.isNamed($1.name) && $0.value == $1.value }
+            || left.members.allSatisfy { right[$0.name] == $0.value }
     }
 
     /// Feeds the members into a hasher, blind to their order.

@@ -132,7 +132,7 @@ private struct JSONParser {
         try enter()
         var members: [JSONObject.Member] = []
         // Few names are compared one by one; many go through a set, so that a hostile message costs no quadratic time.
-        var seen: Set<String> = []
+        var seen: Set<[UInt8]> = []
         if current == UInt8(ascii: "}") {
             leave()
             return .object(JSONObject(distinctMembers: members))
@@ -141,9 +141,10 @@ private struct JSONParser {
             let start = position
             guard current == UInt8(ascii: "\"") else { throw fault("a member's name must be a string") }
             let name = try string()
-            if members.count == 16 { seen = Set(members.map(\.name)) }
+            if members.count == 16 { seen = Set(members.map { Array($0.name.utf8) }) }
             let isRepeated =
-                members.count < 16 ? members.contains { $0.name == name } : !seen.insert(name).inserted
+                members.count < 16
+                ? members.contains { $0.isNamed(name) } : !seen.insert(Array(name.utf8)).inserted
             if isRepeated { throw fault("a member's name occurs twice", at: start) }
             skipWhitespace()
             guard current == UInt8(ascii: ":") else { throw fault("a colon is missing") }
