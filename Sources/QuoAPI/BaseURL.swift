@@ -1,0 +1,102 @@
+/// Where the API is: `https`, or plain `http` on this machine only, because each request carries the key.
+package struct BaseURL: Sendable, Hashable, CustomStringConvertible {
+    /// Why an address is refused, for the person who configured it.
+    package struct Invalid: Error, Sendable, Equatable, CustomStringConvertible {
+        /// The cause and what to do.
+        package let description: String
+    }
+
+    /// The environment variable that overrides the address.
+    package static let environmentName = "QUO_BASE_URL"
+
+    /// The vendor's address.
+    package static let standard = BaseURL(validated: "https://api.quo.com")
+
+    /// The address without a trailing slash.
+    package let description: String
+
+    private init(validated text: String) { description = text }
+
+    /// Takes an address of the form `https://host[:port][/path]`.
+    ///
+    /// - Throws: ``Invalid`` where it has another scheme, user information, a query or a fragment, or is plain `http`
+    ///   to anything but 127.0.0.0/8, `[::1]` or `localhost`.
+    package init(_ text: String) throws(Invalid) {
+        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }) else {
+            throw Self.invalid("holds a space or a character that an address cannot have")
+        }
+        guard let schemeEnd = text.firstRange(of: "://") else {
+            throw Self.invalid("has no scheme; write it as https://host")
+        }
+        let scheme = text[..<schemeEnd.lowerBound].lowercased()
+        guard scheme == "https" || scheme == "http" else { throw Self.invalid("must begin with https://") }
+        let rest = text[schemeEnd.upperBound...]
+        guard !rest.contains("?"), !rest.contains("#") else { throw Self.invalid("must have no query and no fragment") }
+        let authority = rest.prefix { $0 != "/" }
+        guard !authority.contains("@") else { throw Self.invalid("must have no user name or password") }
+        let (host, port) = try Self.split(authority)
+        if scheme == "http", !Self.isLoopback(host) {
+            throw Self.invalid("is plain http to another machine, which would show the key on the way; use https")
+        }
+        var path = rest.dropFirst(authority.count)
+        while path.last == "/" { path = path.dropLast() }
+        guard !path.split(separator: "/").contains(where: { $0 == "." || $0 == ".." }) else {
+            throw Self.invalid("must not have . or .. in its path")
+        }
+        self.init(validated: scheme + "://" + host + port + path)
+    }
+
+    /// The address that the environment asks for, or the vendor's.
+    ///
+    /// - Throws: ``Invalid`` where the variable is set to something unusable.
+    package static func load(environment: [String: String]) throws(Invalid) -> BaseURL {
+        guard let text = environmentValue(environmentName, in: environment) else { return standard }
+        return try BaseURL(text)
+    }
+
+    private static func invalid(_ cause: String) -> Invalid {
+        Invalid(description: "\(environmentName) \(cause).")
+    }
+
+    /// The host in lower case, and the port with its colon or nothing.
+    private static func split(_ authority: Substring) throws(Invalid) -> (host: String, port: String) {
+        var host = authority
+        var port = authority.suffix(0)
+        if authority.hasPrefix("[") {
+            guard let end = authority.firstIndex(of: "]") else { throw invalid("has an IPv6 address without its ]") }
+            host = authority[...end]
+            port = authority[authority.index(after: end)...]
+        } else if let colon = authority.firstIndex(of: ":") {
+            host = authority[..<colon]
+            port = authority[colon...]
+        }
+        if !port.isEmpty {
+            let digits = port.dropFirst()
+            guard port.hasPrefix(":"), digits.allSatisfy({ $0.isASCII && $0.isNumber }), let number = UInt16(digits),
+                number > 0
+            else { throw invalid("has a port that is no number from 1 to 65535") }
+        }
+        let isIPv6 = host.hasPrefix("[")
+        let allowed: Set<Character> = isIPv6 ? ["[", "]", ":", "."] : ["-", ".", "_"]
+        guard host.count > (isIPv6 ? 2 : 0),
+            host.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) || allowed.contains($0) })
+        else { throw invalid("has no valid host") }
+        return (host.lowercased(), String(port))
+    }
+
+    private static func isLoopback(_ host: String) -> Bool {
+        if host == "localhost" || host == "[::1]" { return true }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127"
+            && parts.allSatisfy { UInt8($0) != nil && ($0 == "0" || !$0.hasPrefix("0")) && !$0.hasPrefix("+") }
+    }
+}
+
+/// The value of an environment variable, or nil where it is unset.
+///
+/// Hosts pass on what a user left blank as an empty text, or as the placeholder itself, `${...}`.
+func environmentValue(_ name: String, in environment: [String: String]) -> String? {
+    guard let value = environment[name] else { return nil }
+    let isBlank = value.allSatisfy(\.isWhitespace)
+    return isBlank || value.hasPrefix("${") && value.hasSuffix("}") ? nil : value
+}

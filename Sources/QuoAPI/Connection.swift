@@ -1,0 +1,58 @@
+package import HTTP
+import JSON
+import Synchronization
+
+/// What requests to one workspace have in common: where they go, in whose name, how fast, and how they are repeated.
+///
+/// Requests go through a ``Reader`` or a ``Writer`` made from it.
+package final class Connection: Sendable {
+    let transport: any HTTPTransport
+    let baseURL: BaseURL
+    let credential: Credential
+    let pacer: any Pacer
+    let options: ConnectionOptions
+    /// The list parameters whose names need brackets, as `operation.parameter`.
+    let bracketed = Mutex<Set<String>>([])
+
+    /// Makes a connection; nothing is sent.
+    ///
+    /// - Parameters:
+    ///   - transport: Carries the requests.
+    ///   - baseURL: Where the API is.
+    ///   - credential: The owner's key.
+    ///   - pacer: Says when each attempt may go out.
+    ///   - options: How requests are made and repeated.
+    package init(
+        transport: any HTTPTransport, baseURL: BaseURL = .standard, credential: Credential, pacer: any Pacer,
+        options: ConnectionOptions
+    ) {
+        self.transport = transport
+        self.baseURL = baseURL
+        self.credential = credential
+        self.pacer = pacer
+        self.options = options
+    }
+}
+
+/// How a connection makes and repeats requests.
+package struct ConnectionOptions: Sendable {
+    /// What the server is told about this program, for example `quo-mcp/1.0.0`.
+    package var userAgent: String
+    /// How long one attempt may take, connecting included.
+    package var timeout: Duration
+    /// How failed reads are repeated.
+    package var retries: RetryPolicy
+    /// Waits between attempts.
+    package var clock: any Clock<Duration>
+
+    /// Makes options.
+    package init(
+        userAgent: String, timeout: Duration = .seconds(30), retries: RetryPolicy = RetryPolicy(),
+        clock: any Clock<Duration> = ContinuousClock()
+    ) {
+        self.userAgent = userAgent
+        self.timeout = timeout
+        self.retries = retries
+        self.clock = clock
+    }
+}

@@ -1,0 +1,127 @@
+package import JSON
+
+/// The values that one call of an operation carries.
+package struct OperationArguments: Sendable, Hashable {
+    /// One query parameter: a single value, or the elements of a list.
+    package struct QueryItem: Sendable, Hashable {
+        /// The name that the API knows.
+        package let name: String
+        /// The values, not yet encoded; none leaves the parameter out.
+        package let values: [String]
+
+        /// Makes a query parameter.
+        package init(_ name: String, _ values: [String]) {
+            self.name = name
+            self.values = values
+        }
+
+        /// Makes a query parameter of one value.
+        package init(_ name: String, _ value: String) {
+            self.init(name, [value])
+        }
+    }
+
+    /// The values of the path's placeholders, not yet encoded.
+    package var path: [String: String]
+    /// The query parameters in the order in which they are sent.
+    package var query: [QueryItem]
+    /// The body, or nil for none.
+    package var body: JSONValue?
+
+    /// Makes arguments.
+    package init(path: [String: String] = [:], query: [QueryItem] = [], body: JSONValue? = nil) {
+        self.path = path
+        self.query = query
+        self.body = body
+    }
+}
+
+extension Operation {
+    /// The path and query that ask for this operation with these arguments.
+    ///
+    /// Everything but letters, digits and `-._~` is percent-encoded, so a value cannot leave its segment or its
+    /// parameter; in particular `+`, which servers read as a space, becomes `%2B`. A list repeats its name.
+    ///
+    /// - Parameters:
+    ///   - arguments: The values.
+    ///   - bracketed: The names of list parameters that are written `name[]` instead of `name`.
+    /// - Throws: ``APIError`` of the kind `invalidRequest` where a placeholder has no usable value, a required
+    ///   parameter is missing, or a name is not one of this operation's.
+    package func target(
+        for arguments: OperationArguments, bracketed: Set<String> = []
+    ) throws(APIError) -> String {
+        let query = try encodedQuery(arguments.query, bracketed: bracketed)
+        let path = try encodedPath(arguments.path)
+        return query.isEmpty ? path : path + "?" + query
+    }
+
+    private func encodedPath(_ values: [String: String]) throws(APIError) -> String {
+        var unused = Set(values.keys)
+        var result = ""
+        for segment in path.split(separator: "/") {
+            result += "/"
+            guard segment.hasPrefix("{"), segment.hasSuffix("}") else {
+                result += segment
+                continue
+            }
+            let name = String(segment.dropFirst().dropLast())
+            guard let value = values[name] else {
+                throw invalid("The path parameter \(name) is missing.", field: name)
+            }
+            // A server or proxy on the way may resolve these even where they are encoded, and so reach another resource.
+            guard !value.isEmpty, value != ".", value != ".." else {
+                throw invalid("The path parameter \(name) must be an identifier, not \"\(value)\".", field: name)
+            }
+            result += percentEncoded(value)
+            unused.remove(name)
+        }
+        if let name = unused.min() { throw invalid("The path has no parameter \(name).", field: name) }
+        return result
+    }
+
+    private func encodedQuery(
+        _ items: [OperationArguments.QueryItem], bracketed: Set<String>
+    ) throws(APIError) -> String {
+        let known = parameters.filter { $0.location == .query }
+        for parameter in known where parameter.isRequired {
+            guard items.contains(where: { $0.name == parameter.name && !$0.values.isEmpty }) else {
+                throw invalid("The parameter \(parameter.name) is missing.", field: parameter.name)
+            }
+        }
+        var pairs: [String] = []
+        for item in items {
+            guard let parameter = known.first(where: { $0.name == item.name }) else {
+                throw invalid("There is no parameter \(item.name).", field: item.name)
+            }
+            guard parameter.isArray || item.values.count < 2 else {
+                throw invalid("The parameter \(item.name) takes one value.", field: item.name)
+            }
+            let name = percentEncoded(item.name) + (bracketed.contains(item.name) ? "%5B%5D" : "")
+            for value in item.values { pairs.append(name + "=" + percentEncoded(value)) }
+        }
+        return pairs.joined(separator: "&")
+    }
+
+    private func invalid(_ message: String, field: String) -> APIError {
+        APIError(
+            kind: .invalidRequest, operationID: id, message: message,
+            fields: [APIError.Field(path: field, message: message)])
+    }
+}
+
+/// The text with every byte but RFC 3986's unreserved characters as `%XX`.
+func percentEncoded(_ text: String) -> String {
+    var result: [UInt8] = []
+    let digits = Array("0123456789ABCDEF".utf8)
+    for byte in text.utf8 {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+            UInt8(ascii: "~"):
+            result.append(byte)
+        default:
+            result += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+        }
+    }
+    return String(decoding: result, as: UTF8.self)
+}

@@ -1,0 +1,40 @@
+package import JSON
+
+/// The half of the client that changes nothing.
+package struct Reader: Sendable {
+    private let connection: Connection
+
+    /// Makes a reader of a connection.
+    package init(_ connection: Connection) { self.connection = connection }
+
+    /// Performs a read and returns the whole answer, envelope included.
+    ///
+    /// Attempts that failed for a passing reason are repeated as the connection's ``RetryPolicy`` says.
+    ///
+    /// - Throws: ``APIError``; its outcome is always `notPerformed`.
+    package func read(_ operation: ReadOperation, _ arguments: OperationArguments) async throws(APIError) -> JSONValue {
+        try await connection.read(operation.operation, arguments)
+    }
+}
+
+/// The half of the client that changes things.
+///
+/// The composition makes one writer and gives it to the guard, which consumes it. It cannot be copied, so nothing else
+/// can hold one, and there is no way to change the workspace around the guard.
+package struct Writer: ~Copyable, Sendable {
+    private let connection: Connection
+
+    /// Makes the writer of a connection.
+    package init(_ connection: Connection) { self.connection = connection }
+
+    /// Performs a write once and returns the whole answer, envelope included, or nil where the API sends none.
+    ///
+    /// Never repeated, whatever happens: the API has no idempotency keys.
+    ///
+    /// - Throws: ``APIError``, whose outcome says whether the write may have happened all the same.
+    package func write(
+        _ operation: WriteOperation, _ arguments: OperationArguments
+    ) async throws(APIError) -> JSONValue? {
+        try await connection.write(operation.operation, arguments)
+    }
+}
