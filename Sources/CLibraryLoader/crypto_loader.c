@@ -1,0 +1,46 @@
+#include "crypto_loader.h"
+
+#ifndef __APPLE__
+
+#include "library.h"
+
+#include <limits.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <pthread.h>
+
+static struct {
+    __typeof__(&EVP_sha256) sha256;
+    __typeof__(&EVP_Digest) digest;
+    __typeof__(&HMAC) hmac;
+} functions;
+
+static char failure[512];
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+#define NAME "libcrypto.so.3"
+#define FIND(member, name) \
+    (*(void **)&functions.member = find_function(library, NAME, name, failure, sizeof failure))
+
+static void load(void) {
+    void *library = open_library(NAME, "libssl3", failure, sizeof failure);
+    if (!library) return;
+    (void)(FIND(sha256, "EVP_sha256") && FIND(digest, "EVP_Digest") && FIND(hmac, "HMAC"));
+}
+
+const char *lazy_crypto_load(void) {
+    pthread_once(&once, load);
+    return failure[0] ? failure : NULL;
+}
+
+int lazy_crypto_sha256(const unsigned char *bytes, size_t count, unsigned char *digest) {
+    return functions.digest(bytes, count, digest, NULL, functions.sha256(), NULL) == 1;
+}
+
+int lazy_crypto_hmac_sha256(
+    const unsigned char *key, size_t key_count, const unsigned char *bytes, size_t count, unsigned char *code) {
+    if (key_count > INT_MAX) return 0;
+    return functions.hmac(functions.sha256(), key, (int)key_count, bytes, count, code, NULL) != NULL;
+}
+
+#endif

@@ -1,0 +1,12 @@
+#ifndef LIBRARY_H
+#define LIBRARY_H
+
+#include <stddef.h>
+
+/// Opens a library; where that fails, writes why and what to install, and returns NULL.
+void *open_library(const char *name, const char *package, char *failure, size_t failure_size);
+
+/// Finds a function; where that fails, writes why, and returns NULL.
+void *find_function(void *library, const char *library_name, const char *name, char *failure, size_t failure_size);
+
+#endif
