@@ -1,0 +1,128 @@
+import JSON
+import Synchronization
+
+/// The questions that a session has put to a legacy client and that are not answered yet.
+final class LegacyElicitations: Sendable {
+    /// The most questions that are open at once; further ones count as unavailable.
+    static let maximumOpen = 64
+
+    private struct Question {
+        let continuation: CheckedContinuation<ElicitationAnswer, Never>
+        let timer: Task<Void, Never>
+    }
+
+    private struct State {
+        var questions: [RequestID: Question] = [:]
+        var nextNumber = 1
+        var hasEnded = false
+    }
+
+    /// How long one call waits in all.
+    let limit: Duration
+    private let output: any LineOutput
+    private let clock: any Clock<Duration>
+    private let state = Mutex(State())
+
+    init(output: any LineOutput, limit: Duration, clock: any Clock<Duration>) {
+        self.output = output
+        self.limit = limit
+        self.clock = clock
+    }
+
+    /// Asks all forms at once and waits for the answers, not longer than allowed; tells also how long it waited.
+    ///
+    /// Ends at once when the task is cancelled.
+    func ask(
+        _ forms: KeyValuePairs<String, ElicitationForm>, revision: ProtocolRevision, within allowance: Duration
+    ) async -> (answers: [String: ElicitationAnswer], waited: Duration) {
+        var answers: [String: ElicitationAnswer] = [:]
+        let waited = await clock.measure {
+            answers = await withTaskGroup(of: (String, ElicitationAnswer).self) { group in
+                for (key, form) in forms {
+                    group.addTask { (key, await self.ask(form, revision: revision, within: allowance)) }
+                }
+                return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+            }
+        }
+        return (answers, waited)
+    }
+
+    /// Takes the client's response to a question; others are ignored.
+    func receive(_ result: Result<JSONValue, ProtocolError>, for id: RequestID) {
+        switch result {
+        case .success(let json):
+            settle(id, ElicitationAnswer(json) ?? .unavailable("the client's answer is malformed"))
+        case .failure(let error):
+            settle(id, .unavailable(error.message))
+        }
+    }
+
+    /// Asks no more and withdraws nothing, because the client no longer reads.
+    func end() {
+        state.withLock { $0.hasEnded = true }
+    }
+
+    private func ask(
+        _ form: ElicitationForm, revision: ProtocolRevision, within allowance: Duration
+    ) async -> ElicitationAnswer {
+        let number = state.withLock { state in
+            defer { state.nextNumber += 1 }
+            return state.nextNumber
+        }
+        let name = "elicitation-\(number)"
+        guard let id = RequestID(.string(name)) else { return .unavailable("no id") }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let refusal = register(id, continuation, within: allowance)
+                if let refusal { return continuation.resume(returning: refusal) }
+                let parameters = form.parameters(for: revision)
+                output.send(
+                    OutgoingMessage.request(id: name, method: "elicitation/create", parameters: parameters).bytes())
+                // The handler below found nothing to settle if the task was cancelled before this point.
+                if Task.isCancelled { withdraw(id, answer: .cancel) }
+            }
+        } onCancel: {
+            withdraw(id, answer: .cancel)
+        }
+    }
+
+    /// Opens a question; returns an answer instead where none can be opened.
+    private func register(
+        _ id: RequestID, _ continuation: CheckedContinuation<ElicitationAnswer, Never>, within allowance: Duration
+    ) -> ElicitationAnswer? {
+        state.withLock { state in
+            if state.hasEnded { return .unavailable("the client is gone") }
+            if state.questions.count >= Self.maximumOpen { return .unavailable("too many questions are open") }
+            if allowance <= .zero { return .timedOut }
+            let timer = Task { [clock] in
+                do {
+                    try await clock.sleep(for: allowance)
+                } catch {
+                    return
+                }
+                withdraw(id, answer: .timedOut)
+            }
+            state.questions[id] = Question(continuation: continuation, timer: timer)
+            return nil
+        }
+    }
+
+    /// Settles a question and tells the client to take the form down.
+    private func withdraw(_ id: RequestID, answer: ElicitationAnswer) {
+        guard settle(id, answer), !state.withLock(\.hasEnded) else { return }
+        let reason: JSONValue = answer == .timedOut ? "no answer in time" : "the call was cancelled"
+        output.send(
+            OutgoingMessage.notification(
+                "notifications/cancelled", parameters: ["requestId": id.json, "reason": reason]
+            ).bytes())
+    }
+
+    /// Gives a question its answer; false where it has one already.
+    @discardableResult
+    private func settle(_ id: RequestID, _ answer: ElicitationAnswer) -> Bool {
+        guard let question = state.withLock({ $0.questions.removeValue(forKey: id) }) else { return false }
+        question.timer.cancel()
+        question.continuation.resume(returning: answer)
+        return true
+    }
+}
