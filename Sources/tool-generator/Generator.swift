@@ -1,0 +1,30 @@
+package import JSON
+import OpenAPI
+
+/// What the program can write.
+package enum Product: String, CaseIterable, Sendable {
+    /// The operations, for QuoAPI.
+    case operations
+    /// The tools, for QuoServer.
+    case tools
+    /// The list of tools as hosts get it, for people.
+    case snapshot
+
+    /// The text of the product.
+    ///
+    /// - Throws: ``GeneratorError`` with every fault of the contract or the catalog.
+    package func text(contract: JSONValue, catalog: JSONValue) throws(GeneratorError) -> String {
+        let document: Document
+        do throws(DocumentError) { document = try Document(contract) } catch {
+            throw GeneratorError(["the contract, \(error)"])
+        }
+        let catalog = try ToolCatalog(catalog)
+        // Whatever is written, all is checked: a fault is found by the first target that is built.
+        let plans = try ToolPlan.plans(for: document, catalog: catalog)
+        switch self {
+        case .operations: return try OperationsSource.text(document)
+        case .tools: return ToolsSource.text(plans, catalog: catalog)
+        case .snapshot: return ToolsSource.snapshot(plans).text(isPretty: true) + "\n"
+        }
+    }
+}

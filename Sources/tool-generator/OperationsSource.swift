@@ -1,0 +1,85 @@
+import JSON
+package import OpenAPI
+
+/// Writes the operations of a contract as Swift for the module QuoAPI.
+package enum OperationsSource {
+    /// The whole file.
+    ///
+    /// - Throws: ``GeneratorError`` where the contract has what the client cannot do.
+    package static func text(_ document: Document) throws(GeneratorError) -> String {
+        var reads: [String] = []
+        var writes: [String] = []
+        var all: [String] = []
+        for operation in document.operations {
+            let kind = operation.method == "GET" ? "ReadOperation" : "WriteOperation"
+            let name = SwiftSource.name(of: operation)
+            let declaration = try declaration(operation, name: name, kind: kind)
+            if kind == "ReadOperation" { reads.append(declaration) } else { writes.append(declaration) }
+            all.append("\(kind).\(name).operation")
+        }
+        return """
+            \(SwiftSource.header)
+            import HTTP
+
+            extension ReadOperation {
+            \(reads.joined(separator: "\n\n"))
+            }
+
+            extension WriteOperation {
+            \(writes.joined(separator: "\n\n"))
+            }
+
+            extension Operation {
+                /// Every operation of the contract, in its order.
+                package static let all: [Operation] = \(SwiftSource.list(all, indentation: 4))
+            }
+
+            """
+    }
+
+    private static func declaration(
+        _ operation: Document.Operation, name: String, kind: String
+    ) throws(GeneratorError) -> String {
+        guard let success = operation.responses.first(where: { (200..<300).contains($0.status) }) else {
+            throw GeneratorError(["\(operation.pointer): documents no success"])
+        }
+        for parameter in operation.parameters where parameter.location != .path && parameter.location != .query {
+            throw GeneratorError(["\(operation.pointer): \(parameter.name) is neither in the path nor in the query"])
+        }
+        let body = operation.body?.schema.schemaWithout(prose)
+        let answer = success.schema?.schemaWithout(prose.union(["examples", "example", "default", "deprecated"]))
+        return """
+                /// \(operation.summary ?? operation.id).
+                package static let \(name): \(kind) = \(kind)(
+                    Operation(
+                        id: "\(operation.id)", method: .\(operation.method.lowercased()), path: "\(operation.path)",
+                        parameters: \(SwiftSource.list(operation.parameters.map(parameter), indentation: 12)),
+                        bodySchema: \(SwiftSource.literal(body)),
+                        successStatus: \(success.status),
+                        successSchema: \(SwiftSource.literal(answer)),
+                        errors: \(SwiftSource.list(operation.responses.compactMap(error), indentation: 12))))
+            """
+    }
+
+    private static let prose: Set<String> = ["title", "description", "$comment"]
+
+    private static func parameter(_ parameter: Document.Parameter) -> String {
+        let schema = parameter.schema.schemaWithout(prose)
+        let isArray = SchemaOutline(schema).plainType == "array"
+        return "Operation.Parameter(name: \(SwiftSource.literal(parameter.name)), "
+            + "location: .\(parameter.location.rawValue), isRequired: \(parameter.isRequired), isArray: \(isArray), "
+            + "schema: \(SwiftSource.literal(schema)))"
+    }
+
+    /// An error with a code of its own; one without tells no more than its status.
+    private static func error(_ response: Document.Response) -> String? {
+        guard !(200..<300).contains(response.status), let schema = response.schema else { return nil }
+        let members = SchemaOutline(schema).members
+        func constant(_ name: String) -> String? {
+            members.first { $0.name == name }.flatMap { SchemaOutline($0.schema).stringValues?.first }
+        }
+        guard let code = constant("code") else { return nil }
+        return "Operation.DocumentedError(status: \(response.status), code: \(SwiftSource.literal(code)), "
+            + "title: \(SwiftSource.literal(constant("title") ?? "")))"
+    }
+}

@@ -1,0 +1,33 @@
+package import JSON
+package import OpenAPI
+
+/// Text of Swift source.
+package enum SwiftSource {
+    /// A raw string literal of a text on one line.
+    package static func literal(_ text: String) -> String {
+        // One number sign more than any run of them in the text, so that no part of it ends the literal or escapes.
+        let runs = text.split(omittingEmptySubsequences: true) { $0 != "#" }.map(\.count)
+        let signs = String(repeating: "#", count: (runs.max() ?? 0) + 1)
+        return "\(signs)\"\(text)\"\(signs)"
+    }
+
+    /// A raw string literal of compact JSON, or `nil`.
+    package static func literal(_ json: JSONValue?) -> String { json.map { literal($0.text()) } ?? "nil" }
+
+    /// The elements of an array literal, each on a line of its own.
+    package static func list(_ elements: [String], indentation: Int) -> String {
+        if elements.isEmpty { return "[]" }
+        let space = String(repeating: " ", count: indentation)
+        return "[\n" + elements.map { "\(space)    \($0),\n" }.joined() + "\(space)]"
+    }
+
+    /// The Swift name of an operation: its id without the version at the end.
+    package static func name(of operation: Document.Operation) -> String {
+        let parts = operation.id.split(separator: "_")
+        guard parts.count > 1, let last = parts.last, last.wholeMatch(of: /v[0-9]+/) != nil else { return operation.id }
+        return parts.dropLast().joined(separator: "_")
+    }
+
+    /// What stands at the head of every generated file.
+    package static let header = "// Generated from schemas/ by tool-generator.\n"
+}
