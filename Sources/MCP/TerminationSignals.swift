@@ -1,0 +1,48 @@
+import Synchronization
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+// A signal handler can reach nothing but globals. These two are written before a handler is set, and the handler does
+// only what a handler may: an atomic store, `signal` and `write`.
+private let wasRequested = Atomic<Bool>(false)
+private let wakeDescriptor = Atomic<Int32>(-1)
+
+private func requestTermination(_ number: Int32) {
+    let code = errno
+    // A second signal of the kind ends the process at once.
+    signal(number, SIG_DFL)
+    wasRequested.store(true, ordering: .sequentiallyConsistent)
+    var byte: UInt8 = 1
+    _ = write(wakeDescriptor.load(ordering: .sequentiallyConsistent), &byte, 1)
+    errno = code
+}
+
+/// Turns SIGTERM and SIGINT into a wake-up; one instance at a time in a process.
+struct TerminationSignals {
+    private static let numbers = [SIGTERM, SIGINT]
+
+    /// Kept open while the handlers may write to it.
+    private let pipe: WakePipe
+
+    /// Sets the handlers.
+    init(waking pipe: WakePipe) {
+        self.pipe = pipe
+        wasRequested.store(false, ordering: .sequentiallyConsistent)
+        wakeDescriptor.store(pipe.writeEnd, ordering: .sequentiallyConsistent)
+        for number in Self.numbers { signal(number, requestTermination) }
+    }
+
+    /// Whether a signal has come.
+    var wereReceived: Bool { wasRequested.load(ordering: .sequentiallyConsistent) }
+
+    /// Gives the signals their default meaning back.
+    func restore() {
+        for number in Self.numbers { signal(number, SIG_DFL) }
+        wakeDescriptor.store(-1, ordering: .sequentiallyConsistent)
+        withExtendedLifetime(pipe) {}
+    }
+}
