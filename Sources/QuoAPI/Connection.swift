@@ -11,8 +11,8 @@ package final class Connection: Sendable {
     let credential: Credential
     let pacer: any Pacer
     let options: ConnectionOptions
-    /// The list parameters whose names need brackets, as `operation.parameter`.
-    let bracketed = Mutex<Set<String>>([])
+    /// The list parameters whose names need brackets, by operation.
+    let bracketed = Mutex<[String: Set<String>]>([:])
 
     /// Makes a connection; nothing is sent.
     ///

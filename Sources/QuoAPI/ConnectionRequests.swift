@@ -1,12 +1,147 @@
 import HTTP
 import JSON
+import Synchronization
 
 extension Connection {
+    /// Performs a read, repeated as the policy says.
+    ///
+    /// The API does not say how it wants lists written. They go out as a repeated name, and where it refuses that, once
+    /// more as `name[]`; what it took is remembered for the operation.
     func read(_ operation: Operation, _ arguments: OperationArguments) async throws(APIError) -> JSONValue {
-        throw APIError(kind: .invalidRequest, operationID: operation.id, message: "Being built.")
+        let known = bracketed.withLock { $0[operation.id] ?? [] }
+        do {
+            return try await repeatedRead(operation, arguments, bracketed: known)
+        } catch {
+            let refused = error.refusedLists(of: operation, in: arguments).subtracting(known)
+            guard !refused.isEmpty else { throw error }
+            let value = try await secondRead(operation, arguments, bracketed: known.union(refused), after: error)
+            bracketed.withLock { $0[operation.id] = known.union(refused) }
+            return value
+        }
     }
 
+    /// Reads with brackets; where that is refused as well, the first error is the one that tells what is wrong.
+    private func secondRead(
+        _ operation: Operation, _ arguments: OperationArguments, bracketed: Set<String>, after first: APIError
+    ) async throws(APIError) -> JSONValue {
+        do {
+            return try await repeatedRead(operation, arguments, bracketed: bracketed)
+        } catch {
+            throw error.status == 400 ? first : error
+        }
+    }
+
+    private func repeatedRead(
+        _ operation: Operation, _ arguments: OperationArguments, bracketed: Set<String>
+    ) async throws(APIError) -> JSONValue {
+        var retries = 0
+        while true {
+            do {
+                let response = try await attempt(operation, arguments, bracketed: bracketed, isWrite: false)
+                return try response.value(of: operation, isWrite: false)
+            } catch {
+                guard let delay = options.retries.delay(after: error, retries: retries) else { throw error }
+                retries += 1
+                do {
+                    try await options.clock.sleep(for: delay)
+                } catch {
+                    throw .cancelled(operation.id)
+                }
+            }
+        }
+    }
+
+    /// Performs a write once.
     func write(_ operation: Operation, _ arguments: OperationArguments) async throws(APIError) -> JSONValue? {
-        throw APIError(kind: .invalidRequest, operationID: operation.id, message: "Being built.")
+        let response = try await attempt(operation, arguments, bracketed: [], isWrite: true)
+        if response.status == 204 || response.body.isEmpty && operation.successSchema == nil { return nil }
+        return try response.value(of: operation, isWrite: true)
+    }
+
+    /// Sends one request, and returns its response where that reports success.
+    private func attempt(
+        _ operation: Operation, _ arguments: OperationArguments, bracketed: Set<String>, isWrite: Bool
+    ) async throws(APIError) -> HTTPResponse {
+        let request = try request(operation, arguments, bracketed: bracketed)
+        do {
+            try await pacer.grant()
+        } catch {
+            throw .cancelled(operation.id)
+        }
+        let response: HTTPResponse
+        do {
+            response = try await transport.send(request)
+        } catch {
+            throw APIError(transport: error, operationID: operation.id, isWrite: isWrite)
+        }
+        guard (200..<300).contains(response.status) else {
+            throw APIError(response: response, operationID: operation.id, isWrite: isWrite, secret: credential.key)
+        }
+        return response
+    }
+
+    private func request(
+        _ operation: Operation, _ arguments: OperationArguments, bracketed: Set<String>
+    ) throws(APIError) -> HTTPRequest {
+        let target = try operation.target(for: arguments, bracketed: bracketed)
+        var headers = [
+            HTTPHeader("Authorization", credential.key),
+            HTTPHeader("Accept", "application/json"),
+            HTTPHeader("User-Agent", options.userAgent),
+        ]
+        // The first version has its number in the path; later ones are dated and named by a header.
+        if !operation.path.hasPrefix("/v1/") { headers.append(HTTPHeader("Quo-Api-Version", "2026-03-30")) }
+        if arguments.body != nil { headers.append(HTTPHeader("Content-Type", "application/json")) }
+        return HTTPRequest(
+            method: operation.method, url: baseURL.description + target, headers: headers,
+            body: arguments.body?.bytes(), timeout: options.timeout)
+    }
+}
+
+extension HTTPResponse {
+    /// The JSON of a response that reports success.
+    fileprivate func value(of operation: Operation, isWrite: Bool) throws(APIError) -> JSONValue {
+        do {
+            return try JSONValue(parsing: body)
+        } catch {
+            let what = body.isEmpty ? "an empty body" : "a body that is no JSON (\(error))"
+            throw APIError(
+                kind: .undecodable, operationID: operation.id, status: status,
+                message: "The API reported success (HTTP \(status)) with \(what).",
+                outcome: isWrite ? .mayHavePerformed : .notPerformed)
+        }
+    }
+}
+
+extension APIError {
+    /// The list parameters that the API refused as such, so that the other way of writing them is worth a try.
+    fileprivate func refusedLists(of operation: Operation, in arguments: OperationArguments) -> Set<String> {
+        guard status == 400 else { return [] }
+        let lists = operation.parameters.filter { parameter in
+            parameter.isArray && parameter.location == .query
+                && arguments.query.contains { $0.name == parameter.name && !$0.values.isEmpty }
+        }
+        let refused = lists.filter { list in
+            fields.contains { field in
+                guard field.names(list.name) else { return false }
+                // Servers ignore what they do not know. Another name for an optional filter could silently turn it off,
+                // so there it takes a complaint about the form, not the value.
+                return list.isRequired || field.message.lowercased().contains("array")
+            }
+        }
+        return Set(refused.map(\.name))
+    }
+
+    fileprivate static func cancelled(_ operationID: String) -> APIError {
+        let error = HTTPError(.cancelled, "The request was cancelled before it was sent.", mayHaveReachedServer: false)
+        return APIError(transport: error, operationID: operationID, isWrite: false)
+    }
+}
+
+extension APIError.Field {
+    /// Whether the path leads to the parameter of that name or into it, however it is written:
+    /// `participants`, `/participants/0`, `query.participants[0]`.
+    fileprivate func names(_ parameter: String) -> Bool {
+        path.split { "/.[]".contains($0) }.contains { $0 == parameter }
     }
 }

@@ -11,10 +11,11 @@ package struct Credential: Sendable {
     ///
     /// - Throws: ``CredentialError`` where it is not a key alone.
     package init(key: String) throws(CredentialError) {
-        try self.init(key: key, source: "The API key", warning: nil)
+        try self.init(key: key, source: "The API key")
     }
 
-    init(key: String, source: String, warning: String?) throws(CredentialError) {
+    /// Takes a key from a source that errors are to name.
+    init(key: String, source: String, warning: String? = nil) throws(CredentialError) {
         if key.lowercased().hasPrefix("bearer ") {
             throw CredentialError("\(source) begins with \"Bearer \". Paste the key alone.")
         }

@@ -1,0 +1,86 @@
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+extension Credential {
+    /// The environment variables that a key can come from.
+    package enum Source: String, CaseIterable, Sendable {
+        /// Holds the key itself.
+        case key = "QUO_API_KEY"
+        /// Names a file that holds the key.
+        case file = "QUO_API_KEY_FILE"
+        /// Is a shell command whose first line of output is the key, for example of a password manager.
+        case command = "QUO_API_KEY_COMMAND"
+    }
+
+    /// Finds the key where the environment says.
+    ///
+    /// Blocks while a file is read or a command runs, for at most 10 seconds; not to be called on the threads that
+    /// Swift's tasks share.
+    ///
+    /// - Throws: ``CredentialError`` where no source or more than one is set, or the one that is gives no key.
+    package static func load(environment: [String: String]) throws(CredentialError) -> Credential {
+        let found = Source.allCases.compactMap { source in
+            environmentValue(source.rawValue, in: environment).map { (source: source, value: $0) }
+        }
+        guard let only = found.first else {
+            throw CredentialError(
+                "There is no API key. Make one in Quo's settings under API, and set QUO_API_KEY to it in the environment"
+                    + " of this program.")
+        }
+        guard found.count == 1 else {
+            let names = found.map(\.source.rawValue).joined(separator: " and ")
+            throw CredentialError("\(names) are set. Keep one of them, so that it is plain which key is used.")
+        }
+        switch only.source {
+        case .key: return try Credential(key: only.value, source: only.source.rawValue)
+        case .file: return try Credential(file: only.value)
+        case .command: return try Credential(command: only.value)
+        }
+    }
+
+    private init(file path: String) throws(CredentialError) {
+        let source = "The file that \(Source.file.rawValue) names"
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw CredentialError("\(source), \(path), cannot be opened: \(errorText(errno)).")
+        }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw CredentialError("\(source), \(path), is no regular file.")
+        }
+        let isShared = status.st_mode & (S_IRWXG | S_IRWXO) != 0
+        let warning =
+            isShared
+            ? "Other users of this machine can open \(path), which holds the API key. Run: chmod 600 \(path)" : nil
+        guard let text = readText(descriptor) else {
+            throw CredentialError("\(source), \(path), cannot be read: \(errorText(errno)).")
+        }
+        try self.init(key: trimmed(text), source: source, warning: warning)
+    }
+
+    private init(command: String) throws(CredentialError) {
+        let output = try ShellCommand.run(command, name: Source.command.rawValue, timeout: .seconds(10))
+        let firstLine = output.prefix { !$0.isNewline }
+        try self.init(key: trimmed(firstLine), source: "The output of \(Source.command.rawValue)")
+    }
+}
+
+/// The most bytes of a file or an output that can hold a key.
+private let maximumSize = 4_096
+
+private func readText(_ descriptor: Int32) -> String? {
+    var bytes = [UInt8](repeating: 0, count: maximumSize)
+    let count = read(descriptor, &bytes, maximumSize)
+    return count < 0 ? nil : String(decoding: bytes.prefix(count), as: UTF8.self)
+}
+
+private func trimmed(_ text: some StringProtocol) -> String {
+    let start = text.drop(while: \.isWhitespace)
+    return String(String(start.reversed().drop(while: \.isWhitespace)).reversed())
+}
+
+func errorText(_ number: Int32) -> String { String(cString: strerror(number)) }
