@@ -12,7 +12,7 @@ struct Conversation: Sendable {
     var snoozedUntil: Timestamp?
     /// Whether it is filed as done, which the API shows only through the filter `excludeInactive`.
     var isDone = false
-    let createdAt: Timestamp
+    var createdAt: Timestamp
     var updatedAt: Timestamp
     var lastActivityAt: Timestamp
     var lastActivityID: String

@@ -172,6 +172,7 @@ extension Workspace {
 
     private mutating func insert(_ call: Call, _ index: Int) {
         conversations[index].calls.append(call)
+        conversations[index].createdAt = min(conversations[index].createdAt, call.createdAt)
         guard call.createdAt > conversations[index].lastActivityAt else { return }
         conversations[index].lastActivityAt = call.createdAt
         conversations[index].lastActivityID = call.id
