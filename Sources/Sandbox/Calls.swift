@@ -63,7 +63,7 @@ struct Call: Sendable {
 }
 
 extension Workspace {
-    mutating func listCalls(_ input: Input) throws(ErrorAnswer) -> Answer {
+    func listCalls(_ input: Input) throws(ErrorAnswer) -> Answer {
         var reader = QueryReader(input.query)
         let phoneNumberID = reader.identifier("phoneNumberId", prefix: "PN", isRequired: true)
         let userID = reader.identifier("userId", prefix: "US")
@@ -85,12 +85,12 @@ extension Workspace {
             matches, key: { PageKey(moment: $0.createdAt, identifier: $0.id) }, body: { body($0, line.id) })
     }
 
-    mutating func getCall(_ input: Input) throws(ErrorAnswer) -> Answer {
+    func getCall(_ input: Input) throws(ErrorAnswer) -> Answer {
         let (call, conversation) = try call(input, "callId", .calls)
         return .data(body(call, conversation.phoneNumberID))
     }
 
-    mutating func getRecordings(_ input: Input) throws(ErrorAnswer) -> Answer {
+    func getRecordings(_ input: Input) throws(ErrorAnswer) -> Answer {
         let (call, _) = try call(input, "callId", .recordings)
         return .data(
             .array(
@@ -103,7 +103,7 @@ extension Workspace {
                 }))
     }
 
-    mutating func getVoicemail(_ input: Input) throws(ErrorAnswer) -> Answer {
+    func getVoicemail(_ input: Input) throws(ErrorAnswer) -> Answer {
         let (call, _) = try call(input, "callId", .voicemails)
         guard let voicemail = call.voicemail else { throw .notFound(.voicemails, "Voicemail not found") }
         return .data([
@@ -113,7 +113,7 @@ extension Workspace {
         ])
     }
 
-    mutating func getSummary(_ input: Input) throws(ErrorAnswer) -> Answer {
+    func getSummary(_ input: Input) throws(ErrorAnswer) -> Answer {
         let (call, _) = try call(input, "callId", .summaries)
         let topic = call.analysis == .completed ? call.topic.map { CallTopic.all[$0] } : nil
         return .data([
@@ -122,7 +122,7 @@ extension Workspace {
         ])
     }
 
-    mutating func getTranscript(_ input: Input) throws(ErrorAnswer) -> Answer {
+    func getTranscript(_ input: Input) throws(ErrorAnswer) -> Answer {
         let (call, conversation) = try call(input, "id", .transcripts)
         var dialogue = JSONValue.null
         if call.analysis == .completed, let topic = call.topic {

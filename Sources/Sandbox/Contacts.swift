@@ -60,7 +60,7 @@ struct Contact: Sendable {
 }
 
 extension Workspace {
-    mutating func getCustomFields() -> Answer {
+    func getCustomFields(_: Input) -> Answer {
         .data(
             .array(
                 customFields.map { field in
@@ -70,7 +70,7 @@ extension Workspace {
                 }))
     }
 
-    mutating func listContacts(_ input: Input) throws(ErrorAnswer) -> Answer {
+    func listContacts(_ input: Input) throws(ErrorAnswer) -> Answer {
         var reader = QueryReader(input.query)
         let externalIDs = reader.list("externalIds", count: 1...Int.max)
         let sources = reader.list("sources", count: 1...Int.max)
@@ -83,7 +83,7 @@ extension Workspace {
         return page.answer(matches, key: { PageKey(moment: $0.createdAt, identifier: $0.id) }, body: body)
     }
 
-    mutating func getContact(_ input: Input) throws(ErrorAnswer) -> Answer {
+    func getContact(_ input: Input) throws(ErrorAnswer) -> Answer {
         .data(body(contacts[try contactIndex(input)]))
     }
 

@@ -33,7 +33,7 @@ struct Conversation: Sendable {
 }
 
 extension Workspace {
-    mutating func listConversations(_ input: Input) throws(ErrorAnswer) -> Answer {
+    func listConversations(_ input: Input) throws(ErrorAnswer) -> Answer {
         var reader = QueryReader(input.query)
         var lines = reader.list("phoneNumbers", count: 1...100)
         if let line = reader.query.value("phoneNumber") { lines.append(line) }

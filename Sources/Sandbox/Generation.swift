@@ -76,7 +76,7 @@ extension Workspace {
         add(MarkedNumber.optedOut.contactName, MarkedNumber.optedOut.number, company: nil, role: nil)
         add("Gloria Mendes", Cast.gloria, company: "Olentangy Property Group", role: "Landlord")
         add("Renee Hollis", Cast.renee, company: "Hollis Family Dentistry", role: "Office manager")
-        add("Zoë\u{1F33F} Nakamura-O’Brien", Cast.zoe, company: "Café Lumière", role: "Owner")
+        add("Zoë Lindqvist", Cast.zoe, company: "Café Lumière", role: "Owner")
         add("Harriet Boyd", Cast.homeowners[0], company: "Maple Court HOA", role: "President")
         add("Desmond Achebe", Cast.homeowners[1], company: "Maple Court HOA", role: "Treasurer")
         add("Kirsten Vogel", Cast.homeowners[2], company: "Maple Court HOA", role: "Unit 12")

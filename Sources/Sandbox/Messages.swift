@@ -35,7 +35,7 @@ struct PendingReply: Sendable {
 }
 
 extension Workspace {
-    mutating func listMessages(_ input: Input) throws(ErrorAnswer) -> Answer {
+    func listMessages(_ input: Input) throws(ErrorAnswer) -> Answer {
         var reader = QueryReader(input.query)
         let phoneNumberID = reader.identifier("phoneNumberId", prefix: "PN", isRequired: true)
         let userID = reader.identifier("userId", prefix: "US")
@@ -60,7 +60,7 @@ extension Workspace {
             matches, key: { PageKey(moment: $0.createdAt, identifier: $0.id) }, body: { body($0, line.id) })
     }
 
-    mutating func getMessage(_ input: Input) throws(ErrorAnswer) -> Answer {
+    func getMessage(_ input: Input) throws(ErrorAnswer) -> Answer {
         try checkIdentifier(input.identifier, prefix: "AC", name: "id", .messages)
         for conversation in conversations {
             if let message = conversation.messages.first(where: { $0.id == input.identifier }) {

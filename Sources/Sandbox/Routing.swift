@@ -36,6 +36,14 @@ struct Route: Sendable {
         self.handle = handle
     }
 
+    /// A route that changes nothing.
+    private init(
+        _ path: String, _ resource: Resource,
+        reading handle: @escaping @Sendable (Workspace) -> (Input) throws(ErrorAnswer) -> Answer
+    ) {
+        self.init(.get, path, resource) { (workspace, input) throws(ErrorAnswer) in try handle(workspace)(input) }
+    }
+
     /// The route of a request, and what its path has in the place of the placeholder.
     static func find(_ method: HTTPMethod, _ path: [String]) -> (route: Route, identifier: String)? {
         for route in all where route.method == method && route.template.count == path.count {
@@ -52,54 +60,50 @@ struct Route: Sendable {
 
     /// All 27 operations of v1.
     static let all: [Route] = [
-        Route(.get, "/v1/calls", .calls) { (w, input) throws(ErrorAnswer) in try w.listCalls(input) },
-        Route(.get, "/v1/calls/{callId}", .calls) { (w, input) throws(ErrorAnswer) in try w.getCall(input) },
-        Route(.get, "/v1/call-recordings/{callId}", .recordings) { (w, input) throws(ErrorAnswer) in
-            try w.getRecordings(input)
+        Route("/v1/calls", .calls, reading: Workspace.listCalls),
+        Route("/v1/calls/{callId}", .calls, reading: Workspace.getCall),
+        Route("/v1/call-recordings/{callId}", .recordings, reading: Workspace.getRecordings),
+        Route("/v1/call-summaries/{callId}", .summaries, reading: Workspace.getSummary),
+        Route("/v1/call-transcripts/{id}", .transcripts, reading: Workspace.getTranscript),
+        Route("/v1/call-voicemails/{callId}", .voicemails, reading: Workspace.getVoicemail),
+        Route("/v1/contact-custom-fields", .customFields, reading: Workspace.getCustomFields),
+        Route("/v1/contacts", .contacts, reading: Workspace.listContacts),
+        Route(.post, "/v1/contacts", .contacts) { (workspace, input) throws(ErrorAnswer) in
+            try workspace.createContact(input)
         },
-        Route(.get, "/v1/call-summaries/{callId}", .summaries) { (w, input) throws(ErrorAnswer) in
-            try w.getSummary(input)
+        Route("/v1/contacts/{id}", .contacts, reading: Workspace.getContact),
+        Route(.patch, "/v1/contacts/{id}", .contacts) { (workspace, input) throws(ErrorAnswer) in
+            try workspace.updateContact(input)
         },
-        Route(.get, "/v1/call-transcripts/{id}", .transcripts) { (w, input) throws(ErrorAnswer) in
-            try w.getTranscript(input)
+        Route(.delete, "/v1/contacts/{id}", .contacts) { (workspace, input) throws(ErrorAnswer) in
+            try workspace.deleteContact(input)
         },
-        Route(.get, "/v1/call-voicemails/{callId}", .voicemails) { (w, input) throws(ErrorAnswer) in
-            try w.getVoicemail(input)
+        Route("/v1/conversations", .conversations, reading: Workspace.listConversations),
+        Route("/v1/messages", .messages, reading: Workspace.listMessages),
+        Route(.post, "/v1/messages", .messages) { (workspace, input) throws(ErrorAnswer) in
+            try workspace.sendMessage(input)
         },
-        Route(.get, "/v1/contact-custom-fields", .customFields) { (w, _) throws(ErrorAnswer) in w.getCustomFields() },
-        Route(.get, "/v1/contacts", .contacts) { (w, input) throws(ErrorAnswer) in try w.listContacts(input) },
-        Route(.post, "/v1/contacts", .contacts) { (w, input) throws(ErrorAnswer) in try w.createContact(input) },
-        Route(.get, "/v1/contacts/{id}", .contacts) { (w, input) throws(ErrorAnswer) in try w.getContact(input) },
-        Route(.patch, "/v1/contacts/{id}", .contacts) { (w, input) throws(ErrorAnswer) in try w.updateContact(input) },
-        Route(.delete, "/v1/contacts/{id}", .contacts) { (w, input) throws(ErrorAnswer) in try w.deleteContact(input) },
-        Route(.get, "/v1/conversations", .conversations) { (w, input) throws(ErrorAnswer) in
-            try w.listConversations(input)
+        Route("/v1/messages/{id}", .messages, reading: Workspace.getMessage),
+        Route("/v1/phone-numbers", .phoneNumbers, reading: Workspace.listPhoneNumbers),
+        Route("/v1/phone-numbers/{phoneNumberId}", .phoneNumbers, reading: Workspace.getPhoneNumber),
+        Route("/v1/users", .users, reading: Workspace.listUsers),
+        Route("/v1/users/{userId}", .users, reading: Workspace.getUser),
+        Route("/v1/webhooks", .webhooks, reading: Workspace.listWebhooks),
+        Route("/v1/webhooks/{id}", .webhooks, reading: Workspace.getWebhook),
+        Route(.delete, "/v1/webhooks/{id}", .webhooks) { (workspace, input) throws(ErrorAnswer) in
+            try workspace.deleteWebhook(input)
         },
-        Route(.get, "/v1/messages", .messages) { (w, input) throws(ErrorAnswer) in try w.listMessages(input) },
-        Route(.post, "/v1/messages", .messages) { (w, input) throws(ErrorAnswer) in try w.sendMessage(input) },
-        Route(.get, "/v1/messages/{id}", .messages) { (w, input) throws(ErrorAnswer) in try w.getMessage(input) },
-        Route(.get, "/v1/phone-numbers", .phoneNumbers) { (w, input) throws(ErrorAnswer) in
-            try w.listPhoneNumbers(input)
+        Route(.post, "/v1/webhooks/messages", .webhooks) { (workspace, input) throws(ErrorAnswer) in
+            try workspace.createWebhook(.messages, input)
         },
-        Route(.get, "/v1/phone-numbers/{phoneNumberId}", .phoneNumbers) { (w, input) throws(ErrorAnswer) in
-            try w.getPhoneNumber(input)
+        Route(.post, "/v1/webhooks/calls", .webhooks) { (workspace, input) throws(ErrorAnswer) in
+            try workspace.createWebhook(.calls, input)
         },
-        Route(.get, "/v1/users", .users) { (w, input) throws(ErrorAnswer) in try w.listUsers(input) },
-        Route(.get, "/v1/users/{userId}", .users) { (w, input) throws(ErrorAnswer) in try w.getUser(input) },
-        Route(.get, "/v1/webhooks", .webhooks) { (w, input) throws(ErrorAnswer) in try w.listWebhooks(input) },
-        Route(.get, "/v1/webhooks/{id}", .webhooks) { (w, input) throws(ErrorAnswer) in try w.getWebhook(input) },
-        Route(.delete, "/v1/webhooks/{id}", .webhooks) { (w, input) throws(ErrorAnswer) in try w.deleteWebhook(input) },
-        Route(.post, "/v1/webhooks/messages", .webhooks) { (w, input) throws(ErrorAnswer) in
-            try w.createWebhook(.messages, input)
+        Route(.post, "/v1/webhooks/call-summaries", .webhooks) { (workspace, input) throws(ErrorAnswer) in
+            try workspace.createWebhook(.callSummaries, input)
         },
-        Route(.post, "/v1/webhooks/calls", .webhooks) { (w, input) throws(ErrorAnswer) in
-            try w.createWebhook(.calls, input)
-        },
-        Route(.post, "/v1/webhooks/call-summaries", .webhooks) { (w, input) throws(ErrorAnswer) in
-            try w.createWebhook(.callSummaries, input)
-        },
-        Route(.post, "/v1/webhooks/call-transcripts", .webhooks) { (w, input) throws(ErrorAnswer) in
-            try w.createWebhook(.callTranscripts, input)
+        Route(.post, "/v1/webhooks/call-transcripts", .webhooks) { (workspace, input) throws(ErrorAnswer) in
+            try workspace.createWebhook(.callTranscripts, input)
         },
     ]
 }

@@ -86,7 +86,7 @@ package final class SandboxTransport: HTTPTransport {
             throw .notFound(.none, "Cannot \(request.method.rawValue) \(path)")
         }
         let authorization = request.headers.first { $0.name.lowercased() == "authorization" }?.value ?? ""
-        if authorization.isEmpty || authorization.lowercased().hasPrefix("bearer") {
+        if authorization.isEmpty || authorization.lowercased().hasPrefix("bearer ") {
             throw .unauthorized(route.resource)
         }
         let input = Input(identifier: identifier, query: target.query, body: request.body ?? [])

@@ -38,7 +38,7 @@ struct Webhook: Sendable {
 }
 
 extension Workspace {
-    mutating func listWebhooks(_ input: Input) throws(ErrorAnswer) -> Answer {
+    func listWebhooks(_ input: Input) throws(ErrorAnswer) -> Answer {
         var reader = QueryReader(input.query)
         let userID = reader.identifier("userId", prefix: "US") ?? ownerID
         try reader.validation.finish(.webhooks)
@@ -46,7 +46,7 @@ extension Workspace {
         return .data(.array(webhooks.filter { $0.userID == userID }.map(body)))
     }
 
-    mutating func getWebhook(_ input: Input) throws(ErrorAnswer) -> Answer {
+    func getWebhook(_ input: Input) throws(ErrorAnswer) -> Answer {
         .data(body(webhooks[try webhookIndex(input)]))
     }
 

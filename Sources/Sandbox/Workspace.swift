@@ -100,14 +100,14 @@ extension JSONValue {
 }
 
 extension Workspace {
-    mutating func listUsers(_ input: Input) throws(ErrorAnswer) -> Answer {
+    func listUsers(_ input: Input) throws(ErrorAnswer) -> Answer {
         var reader = QueryReader(input.query)
         let page = PageRequest(.users, upTo: 50, from: &reader)
         try reader.validation.finish(.users)
         return page.answer(users, key: { PageKey(moment: $0.createdAt, identifier: $0.id) }, body: \.body)
     }
 
-    mutating func getUser(_ input: Input) throws(ErrorAnswer) -> Answer {
+    func getUser(_ input: Input) throws(ErrorAnswer) -> Answer {
         try checkIdentifier(input.identifier, prefix: "US", name: "userId", .users)
         guard let user = users.first(where: { $0.id == input.identifier }) else {
             throw .notFound(.users, "User not found")
@@ -115,7 +115,7 @@ extension Workspace {
         return .data(user.body)
     }
 
-    mutating func listPhoneNumbers(_ input: Input) throws(ErrorAnswer) -> Answer {
+    func listPhoneNumbers(_ input: Input) throws(ErrorAnswer) -> Answer {
         var reader = QueryReader(input.query)
         let userID = reader.identifier("userId", prefix: "US")
         try reader.validation.finish(.phoneNumbers)
@@ -124,7 +124,7 @@ extension Workspace {
         return .data(.array(phoneNumbers.filter { $0.userIDs.contains(userID) }.map(body)))
     }
 
-    mutating func getPhoneNumber(_ input: Input) throws(ErrorAnswer) -> Answer {
+    func getPhoneNumber(_ input: Input) throws(ErrorAnswer) -> Answer {
         try checkIdentifier(input.identifier, prefix: "PN", name: "phoneNumberId", .phoneNumbers)
         guard let line = phoneNumbers.first(where: { $0.id == input.identifier }) else {
             throw .notFound(.phoneNumbers, "Phone number not found")

@@ -100,6 +100,8 @@ struct MessageTests {
         let thread = try await client.thread(MarkedNumber.repliesSoon.number)
         let texts = thread.prefix(2).map { $0["text"]?.stringValue }
         #expect(texts == ["Perfect, thank you 🙏", "Yes, that works for me. See you then!"])
+        let conversation = try await client.get("/v1/conversations?maxResults=1").items.first
+        #expect(conversation?["lastActivityId"] == thread[0]["id"])
     }
 
     @Test func `every marked number belongs to its contact`() async throws {
