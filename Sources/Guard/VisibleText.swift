@@ -1,0 +1,34 @@
+extension String {
+    /// This text with everything that a reader could not see spelled out, so that a form shows what will really be sent.
+    ///
+    /// Control characters other than line breaks and tabs, invisible and bidirectional formatting, tag characters and
+    /// unassigned or private scalars become `\u{…}`. Joiners and variation selectors stay, because emoji need them.
+    package func madeVisible() -> String {
+        guard unicodeScalars.contains(where: { $0.isConcealed }) else { return self }
+        var result = ""
+        for scalar in unicodeScalars {
+            if scalar.isConcealed {
+                result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+            } else {
+                result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var isConcealed: Bool {
+        switch value {
+        case 0x0A, 0x09: false
+        case 0x200D, 0xFE00...0xFE0F: false
+        case 0xE0000...0xE007F: true
+        case 0x00AD, 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x2028, 0x2029, 0x2800, 0x3164, 0xFFA0: true
+        default:
+            switch properties.generalCategory {
+            case .control, .format, .privateUse, .surrogate, .unassigned: true
+            default: false
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import Guard
+import HTTP
+import QuoAPI
+import Testing
+
+@Suite struct ApprovalTests {
+    @Test func `an effect is performed once after the choice that approves it`() async throws {
+        let fixture = try Fixture()
+        let (_, ticket) = try await fixture.ask(.message())
+        #expect(fixture.transport.count == 0)
+        let consent = Consent.answered(.accepted(choice: "Send it"), ticket: ticket)
+        #expect(try await fixture.gatekeeper.perform(.message(), consent: consent).isPerformed)
+        #expect(fixture.transport.count == 1)
+        #expect(try await fixture.gatekeeper.perform(.message(), consent: consent).rule == .alreadyUsed)
+        #expect(fixture.transport.count == 1)
+    }
+
+    @Test(arguments: [
+        (ApprovalAnswer.accepted(choice: nil), Refusal.Rule.noChoice), (.accepted(choice: ""), .noChoice),
+        (.accepted(choice: "send it"), .noChoice), (.accepted(choice: "true"), .noChoice),
+        (.accepted(choice: "Do not send"), .declined), (.declined, .declined), (.cancelled, .cancelled),
+        (.timedOut, .timedOut), (.unavailable, .noForm),
+    ])
+    func `any other answer performs nothing and uses the ticket up`(answer: ApprovalAnswer, rule: Refusal.Rule)
+        async throws
+    {
+        let fixture = try Fixture()
+        let (_, ticket) = try await fixture.ask(.message())
+        let outcome = try await fixture.gatekeeper.perform(.message(), consent: .answered(answer, ticket: ticket))
+        #expect(outcome.rule == rule)
+        let late = Consent.answered(.accepted(choice: "Send it"), ticket: ticket)
+        #expect(try await fixture.gatekeeper.perform(.message(), consent: late).rule == .alreadyUsed)
+        #expect(fixture.transport.count == 0)
+    }
+
+    @Test(arguments: [Risk.send, .destructive, .exposing])
+    func `a client without forms gets nothing performed`(risk: Risk) async throws {
+        let fixture = try Fixture()
+        let outcome = try await fixture.gatekeeper.perform(.message(risk: risk), consent: .none(canAsk: false))
+        #expect(outcome.rule == .noForm)
+        #expect(fixture.transport.count == 0)
+    }
+
+    @Test func `an internal change needs no approval`() async throws {
+        let fixture = try Fixture()
+        #expect(try await fixture.gatekeeper.perform(.message(risk: .write), consent: .none(canAsk: false)).isPerformed)
+    }
+
+    @Test func `an approval of one text does not send another`() async throws {
+        let fixture = try Fixture()
+        let (_, ticket) = try await fixture.ask(.message("Hello"))
+        let consent = Consent.answered(.accepted(choice: "Send it"), ticket: ticket)
+        #expect(try await fixture.gatekeeper.perform(.message("Hello!"), consent: consent).rule == .otherRequest)
+        #expect(try await fixture.gatekeeper.perform(.message("Hello"), consent: consent).rule == .alreadyUsed)
+        #expect(fixture.transport.count == 0)
+    }
+
+    @Test func `an approval expires`() async throws {
+        let fixture = try Fixture()
+        let (_, ticket) = try await fixture.ask(.message())
+        fixture.clock.advance(by: .seconds(601))
+        let consent = Consent.answered(.accepted(choice: "Send it"), ticket: ticket)
+        #expect(try await fixture.gatekeeper.perform(.message(), consent: consent).rule == .expired)
+        #expect(fixture.transport.count == 0)
+    }
+
+    @Test func `a ticket with any character changed is forged`() async throws {
+        let fixture = try Fixture()
+        let (_, ticket) = try await fixture.ask(.message())
+        for index in ticket.indices {
+            var changed = ticket
+            changed.replaceSubrange(index...index, with: ticket[index] == "0" ? "1" : "0")
+            await #expect(throws: TicketFault.forged) {
+                try await fixture.gatekeeper.perform(
+                    .message(), consent: .answered(.accepted(choice: "Send it"), ticket: changed))
+            }
+        }
+        #expect(fixture.transport.count == 0)
+    }
+
+    @Test(arguments: ["", "v1", "v1...", "v1.a.b.c", String(repeating: ".", count: 10_000)])
+    func `a made-up ticket is forged`(ticket: String) async throws {
+        let fixture = try Fixture()
+        await #expect(throws: TicketFault.forged) {
+            try await fixture.gatekeeper.perform(
+                .message(), consent: .answered(.accepted(choice: "Send it"), ticket: ticket))
+        }
+    }
+
+    @Test func `a ticket of another process is forged`() async throws {
+        let fixture = try Fixture()
+        let (_, foreign) = try await Fixture().ask(.message())
+        _ = try await fixture.ask(.message())
+        await #expect(throws: TicketFault.forged) {
+            try await fixture.gatekeeper.perform(
+                .message(), consent: .answered(.accepted(choice: "Send it"), ticket: foreign))
+        }
+    }
+
+    @Test func `a flood of questions pushes out the oldest and forgets none of the rest`() async throws {
+        let fixture = try Fixture()
+        let (_, first) = try await fixture.ask(.message("0"))
+        var latest = ""
+        for number in 1...256 { latest = try await fixture.ask(.message("\(number)")).ticket }
+        let approve = { Consent.answered(.accepted(choice: "Send it"), ticket: $0) }
+        #expect(try await fixture.gatekeeper.perform(.message("0"), consent: approve(first)).rule == .alreadyUsed)
+        #expect(try await fixture.gatekeeper.perform(.message("256"), consent: approve(latest)).isPerformed)
+    }
+
+    @Test func `the form asks the question, states every fact and puts refusing first`() async throws {
+        let form = try await Fixture().ask(.message("Line one\nline two")).form
+        #expect(form.message == "Send this text message?\n\nTo: +15555550123\nText:\n    Line one\n    line two")
+        #expect(form.refusal == "Do not send")
+        #expect(form.approval == "Send it")
+    }
+
+    @Test func `the form shows what a text hides`() async throws {
+        let form = try await Fixture().ask(.message("pay \u{202E}001$\u{202C}\u{200B} now\u{E0041}")).form
+        #expect(form.message.contains("pay \\u{202E}001$\\u{202C}\\u{200B} now\\u{E0041}"))
+    }
+}
