@@ -1,18 +1,5 @@
+package import Guard
 package import QuoAPI
-
-/// What a tool may change, which decides how the guard treats it.
-package enum Risk: String, Sendable {
-    /// Changes nothing.
-    case read
-    /// Changes the workspace in a way that is internal and easily put right.
-    case write
-    /// Reaches people and costs money.
-    case send
-    /// Overwrites or deletes.
-    case destructive
-    /// Points the workspace's data at another address.
-    case exposing
-}
 
 /// One tool of the API, generated from `schemas/`: what hosts are told, what is validated, and where each argument goes.
 package struct ToolDefinition: Sendable {
@@ -20,8 +7,8 @@ package struct ToolDefinition: Sendable {
     package enum Action: Sendable {
         /// Performed by the reader at once.
         case read(ReadOperation)
-        /// Performed by the guard alone.
-        case write(WriteOperation)
+        /// Performed by the guard alone, which goes by the risk.
+        case write(WriteOperation, Risk)
     }
 
     /// How the text of an argument becomes the value that the API takes.
@@ -66,8 +53,6 @@ package struct ToolDefinition: Sendable {
     package let title: String
     /// The toolset that it belongs to.
     package let toolset: String
-    /// What it may change.
-    package let risk: Risk
     /// What it performs.
     package let action: Action
     /// The whole definition as `tools/list` gives it, as JSON text: name, title, description, inputSchema, outputSchema, annotations.
@@ -78,13 +63,12 @@ package struct ToolDefinition: Sendable {
     package let arguments: [Argument]
 
     package init(
-        name: String, title: String, toolset: String, risk: Risk, action: Action, definition: StaticString,
+        name: String, title: String, toolset: String, action: Action, definition: StaticString,
         argumentSchema: StaticString, arguments: [Argument]
     ) {
         self.name = name
         self.title = title
         self.toolset = toolset
-        self.risk = risk
         self.action = action
         self.definition = definition
         self.argumentSchema = argumentSchema

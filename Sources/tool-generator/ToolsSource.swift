@@ -10,6 +10,7 @@ package enum ToolsSource {
         }
         return """
             \(SwiftSource.header)
+            import Guard
             import QuoAPI
 
             extension ToolDefinition {
@@ -33,15 +34,15 @@ package enum ToolsSource {
 
     private static func declaration(_ plan: ToolPlan) -> String {
         let name = SwiftSource.name(of: plan.operation)
-        let action = plan.entry.risk == .read ? "read" : "write"
+        let risk = plan.entry.risk
+        let action = risk == .read ? ".read(.\(name))" : ".write(.\(name), .\(risk.rawValue))"
         return """
                 /// \(plan.entry.title).
                 package static let \(name): ToolDefinition = ToolDefinition(
                     name: \(SwiftSource.literal(plan.entry.name)),
                     title: \(SwiftSource.literal(plan.entry.title)),
                     toolset: \(SwiftSource.literal(plan.entry.toolset)),
-                    risk: .\(plan.entry.risk.rawValue),
-                    action: .\(action)(.\(name)),
+                    action: \(action),
                     definition: \(SwiftSource.literal(plan.definition)),
                     argumentSchema: \(SwiftSource.literal(plan.argumentSchema)),
                     arguments: \(SwiftSource.list(plan.arguments.map(argument), indentation: 8)))

@@ -1,0 +1,101 @@
+import Guard
+import JSON
+import MCP
+import QuoAPI
+
+/// Shapes what the API answered, or what the guard decided, into the result of a tool.
+///
+/// The text and the structured content say the same. Nothing is null, no envelope is left, and no signing key passes.
+struct Answer {
+    /// What a host is told of the sandbox, in every answer of it.
+    static let sandboxNotice = "SANDBOX: a simulated workspace. Nothing leaves this machine and nobody is texted."
+
+    let isSandbox: Bool
+
+    /// The result of a read.
+    func read(_ envelope: JSONValue) -> ToolResult {
+        var object: JSONObject = [:]
+        switch envelope["data"] {
+        case .array(let items)?:
+            object["data"] = .array(items.compactMap(\.presentable))
+            if let token = envelope["nextPageToken"], !token.isNull { object["nextPageToken"] = token }
+        case .object(let single)?: object = JSONValue.object(single).presentable?.objectValue ?? [:]
+        default: object = envelope.presentable?.objectValue ?? [:]
+        }
+        return result(object)
+    }
+
+    /// The result of an effect that was performed.
+    func performed(_ envelope: JSONValue?, _ effect: Effect) -> ToolResult {
+        var object: JSONObject = ["performed": true]
+        for member in (envelope?["data"] ?? envelope)?.presentable?.objectValue ?? [:] {
+            object[member.name] = member.value
+        }
+        if object["id"] == nil, let id = effect.arguments.path["id"] { object["id"] = .string(id) }
+        switch effect.risk {
+        case .send:
+            object["next"] = "Accepted by the API, not yet delivered. get_message with this id tells how it went."
+        case .exposing: object["next"] = "The signing key is not shown to agents; the owner finds it in the Quo app."
+        default: break
+        }
+        return result(object)
+    }
+
+    /// The result of a change that was not needed.
+    func nothingToDo(_ explanation: String) -> ToolResult {
+        result(["performed": false, "explanation": .string(explanation)])
+    }
+
+    /// The result of an effect that the guard did not let pass.
+    func refused(_ refusal: Refusal, command: String?) -> ToolResult {
+        var object: JSONObject = [
+            "performed": false, "rule": .string(refusal.rule.rawValue), "explanation": .string(refusal.explanation),
+        ]
+        if refusal.rule == .noForm, let command { object["command"] = .string(command) }
+        return result(object, isError: true)
+    }
+
+    /// The result of a call that failed.
+    func failed(_ explanation: String) -> ToolResult {
+        let text = isSandbox ? "\(explanation)\n\(Self.sandboxNotice)" : explanation
+        return ToolResult(content: [.text(text)], structuredContent: nil, isError: true)
+    }
+
+    /// The result of an effect of which nobody knows whether it happened.
+    func uncertain(_ error: APIError, _ effect: Effect) -> ToolResult {
+        let look =
+            effect.risk == .send
+            ? "Look with list_messages whether it arrived in the thread"
+            : "Read the resource again to see whether it changed"
+        return failed(
+            "UNKNOWN OUTCOME: the request left, and no answer says whether it was performed. Do not repeat it. "
+                + "\(look), and tell the user what you found.\n\(error.explanation)")
+    }
+
+    private func result(_ object: JSONObject, isError: Bool = false) -> ToolResult {
+        var object = object
+        if isSandbox { object["sandbox"] = .string(Self.sandboxNotice) }
+        return ToolResult(
+            content: [.text(JSONValue.object(object).text())], structuredContent: object, isError: isError)
+    }
+}
+
+extension JSONValue {
+    /// This value without nulls, signing keys and the count that the API documents as wrong; nil where nothing is left to say.
+    fileprivate var presentable: JSONValue? {
+        switch self {
+        case .null: nil
+        case .array(let items): .array(items.compactMap(\.presentable))
+        case .object(let object):
+            .object(
+                object.without(isWebhook(object) ? ["key", "totalItems"] : ["totalItems"]).compactMapValues(
+                    \.presentable))
+        default: self
+        }
+    }
+
+    /// Whether an object is a webhook, the only resource with a secret in it.
+    private func isWebhook(_ object: JSONObject) -> Bool {
+        object["url"] != nil && object["events"] != nil
+    }
+}

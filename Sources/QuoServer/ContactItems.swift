@@ -1,0 +1,143 @@
+import JSON
+import OpenAPI
+
+/// The two kinds of labelled items that a contact has.
+enum ContactItemKind: CaseIterable {
+    case phoneNumber
+    case email
+
+    /// The kind that an argument of that name holds.
+    init(argument: String) {
+        self = argument == "emails" ? .email : .phoneNumber
+    }
+
+    /// The member of `defaultFields` that lists them.
+    var member: String { self == .email ? "emails" : "phoneNumbers" }
+
+    /// What one is called.
+    var noun: String { self == .email ? "email" : "phone" }
+
+    /// The label of an item that came without one; the API requires some label.
+    var defaultLabel: String { noun }
+
+    /// Whether two values mean the same number or address.
+    func isSame(_ first: String, _ second: String) -> Bool {
+        switch self {
+        case .email: first.lowercased() == second.lowercased()
+        case .phoneNumber: first.dialledCharacters == second.dialledCharacters
+        }
+    }
+}
+
+extension String {
+    /// The characters of a phone number that are dialled: digits and a leading plus.
+    var dialledCharacters: String {
+        String(enumerated().filter { $1.isASCII && $1.isNumber || ($0 == 0 && $1 == "+") }.map(\.element))
+    }
+
+    func trimmed() -> String {
+        var slice = self[...]
+        while slice.first?.isWhitespace == true { slice.removeFirst() }
+        while slice.last?.isWhitespace == true { slice.removeLast() }
+        return String(slice)
+    }
+}
+
+/// One number or address of a contact, written as `value` or `label: value`.
+struct LabelledItem {
+    let label: String?
+    let value: String
+
+    init(parsing text: String, _ kind: ContactItemKind) throws(ArgumentFault) {
+        let colon = text.lastIndex(of: ":")
+        let label = colon.map { String(text[..<$0]).trimmed() } ?? ""
+        let raw = (colon.map { String(text[text.index(after: $0)...]) } ?? text).trimmed()
+        self.label = label.isEmpty ? nil : label
+        switch kind {
+        case .email:
+            let parts = raw.split(separator: "@", omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts[0].isEmpty, parts[1].contains("."), !raw.contains(where: \.isWhitespace)
+            else {
+                throw ArgumentFault(
+                    path: "", message: "\"\(raw)\" is no email address", example: "work: maria@example.com")
+            }
+            value = raw
+        case .phoneNumber:
+            let number = raw.dialledCharacters
+            let isFormatted = raw.allSatisfy { $0.isNumber || " +-().".contains($0) || $0 == "\u{A0}" }
+            guard isFormatted, number.hasPrefix("+"), number.dropFirst().first != "0", (8...16).contains(number.count)
+            else {
+                throw ArgumentFault(
+                    path: "", message: "\"\(raw)\" is no phone number with a plus and a country code",
+                    example: "mobile: +15555550123")
+            }
+            value = number
+        }
+    }
+}
+
+/// The definition of a custom field, as the workspace has it.
+struct CustomField: Sendable {
+    let key: String
+    let name: String
+    let type: String
+
+    /// The definitions in an answer to the operation that lists them.
+    static func definitions(in answer: JSONValue) -> [CustomField] {
+        (answer["data"]?.arrayValue ?? []).compactMap { item in
+            guard let key = item["key"]?.stringValue, let type = item["type"]?.stringValue else { return nil }
+            return CustomField(key: key, name: item["name"]?.stringValue ?? key, type: type)
+        }
+    }
+}
+
+/// One custom field value, written as `key: value` and typed by the field's definition.
+struct KeyedItem {
+    let key: String
+    let value: JSONValue
+
+    init(parsing text: String, definitions: [CustomField]) throws(ArgumentFault) {
+        guard let colon = text.firstIndex(of: ":") else {
+            throw ArgumentFault(
+                path: "", message: "\"\(text)\" has no colon between key and value", example: "plan: gold")
+        }
+        let name = String(text[..<colon]).trimmed()
+        let raw = String(text[text.index(after: colon)...]).trimmed()
+        guard let definition = definitions.first(where: { $0.key == name || $0.name == name }) else {
+            let known = definitions.map(\.key).joined(separator: ", ")
+            throw ArgumentFault(path: "", message: "the workspace has no custom field \"\(name)\"; it has: \(known)")
+        }
+        key = definition.key
+        value = try Self.typed(raw, definition)
+    }
+
+    private static func typed(_ raw: String, _ definition: CustomField) throws(ArgumentFault) -> JSONValue {
+        switch definition.type {
+        case "boolean":
+            switch raw.lowercased() {
+            case "true", "yes": return true
+            case "false", "no": return false
+            default:
+                throw ArgumentFault(
+                    path: "", message: "\(definition.key) is a boolean", example: "\(definition.key): true")
+            }
+        case "number":
+            guard let value = try? JSONValue(parsing: raw), value.numberValue != nil else {
+                throw ArgumentFault(
+                    path: "", message: "\(definition.key) is a number", example: "\(definition.key): 12.5")
+            }
+            return value
+        case "date":
+            let text = raw.count == 10 ? raw + "T00:00:00Z" : raw
+            guard SchemaValidator(["format": "date-time"]).faults(in: .string(text)).isEmpty else {
+                throw ArgumentFault(
+                    path: "", message: "\(definition.key) is a date", example: "\(definition.key): 2026-01-31")
+            }
+            return .string(text)
+        case "multi-select":
+            return .array(raw.split(separator: ",").map { .string(String($0).trimmed()) }.filter { $0 != "" })
+        default:
+            return .string(raw)
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import Guard
+package import JSON
+
+/// The tools as text for people.
+package enum ToolListing {
+    /// All tools: a line each, by toolset, with what asks for approval marked.
+    package static var overview: String {
+        var lines: [String] = []
+        for toolset in toolsets {
+            lines.append(toolset)
+            for tool in ToolDefinition.generated where tool.toolset == toolset {
+                let padding = String(repeating: " ", count: max(1, 34 - tool.name.count))
+                lines.append("  \(tool.name)\(padding)\(tool.title)\(tool.mark)")
+            }
+        }
+        return lines.joined(separator: "\n")
+            + "\n\n* asks the user for approval first.\nquo-mcp tools NAME shows one with its arguments."
+    }
+
+    /// One tool with its description and arguments, or nil where there is none of that name.
+    package static func page(for name: String) -> String? {
+        guard let tool = ToolDefinition.generated.first(where: { $0.name == name }),
+            let definition = definition(of: tool)
+        else { return nil }
+        var lines = ["\(tool.name): \(tool.title)\(tool.mark)", ""]
+        lines += wrapped(definition["description"]?.stringValue ?? "")
+        let schema = definition["inputSchema"]
+        let required = schema?["required"]?.arrayValue ?? []
+        let properties = schema?["properties"]?.objectValue ?? [:]
+        lines += ["", properties.isEmpty ? "It takes no arguments." : "ARGUMENTS"]
+        for property in properties {
+            let kind = property.value["type"]?.stringValue ?? ""
+            let needed = required.contains(.string(property.name)) ? ", required" : ""
+            let description = property.value["description"]?.stringValue ?? ""
+            let values =
+                (property.value["enum"] ?? property.value["items"]?["enum"])?.arrayValue?.map(\.plainText) ?? []
+            let choice = values.isEmpty ? "" : " One of: \(values.joined(separator: ", "))."
+            lines.append("  \(property.name) (\(kind)\(needed))")
+            lines += wrapped(description + choice, indentation: "      ")
+        }
+        if tool.isGuarded { lines += ["", "* asks the user for approval first."] }
+        return lines.joined(separator: "\n")
+    }
+
+    /// All tools as MCP hosts are told of them.
+    package static var json: JSONValue {
+        .array(ToolDefinition.generated.compactMap { definition(of: $0) })
+    }
+
+    /// One tool as MCP hosts are told of it, or nil where there is none of that name.
+    package static func json(for name: String) -> JSONValue? {
+        ToolDefinition.generated.first { $0.name == name }.flatMap { definition(of: $0) }
+    }
+
+    private static func definition(of tool: ToolDefinition) -> JSONValue? {
+        try? JSONValue(parsing: tool.definition)
+    }
+
+    private static var toolsets: [String] {
+        var names: [String] = []
+        for tool in ToolDefinition.generated where !names.contains(tool.toolset) { names.append(tool.toolset) }
+        return names
+    }
+
+    private static func wrapped(_ text: String, indentation: String = "", width: Int = 100) -> [String] {
+        var lines: [String] = []
+        var line = indentation
+        for word in text.split(separator: " ") {
+            if line.count + word.count + 1 > width, line.count > indentation.count {
+                lines.append(line)
+                line = indentation
+            }
+            line += line.count > indentation.count ? " \(word)" : "\(word)"
+        }
+        if line.count > indentation.count { lines.append(line) }
+        return lines
+    }
+}
+
+extension ToolDefinition {
+    fileprivate var isGuarded: Bool {
+        if case .write(_, let risk) = action { risk.needsApproval } else { false }
+    }
+
+    fileprivate var mark: String { isGuarded ? " *" : "" }
+}

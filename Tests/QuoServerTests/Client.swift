@@ -1,0 +1,105 @@
+import JSON
+import MCP
+import QuoServer
+import Synchronization
+
+/// A client of the revision of 2026-07-28, speaking lines to a session as a host would.
+final class Client: Sendable {
+    private final class Lines: LineOutput {
+        private struct State {
+            var received: [Int64: JSONValue] = [:]
+            var waiting: [Int64: CheckedContinuation<JSONValue, Never>] = [:]
+        }
+        private let state = Mutex(State())
+
+        func send(_ line: [UInt8]) {
+            guard let message = try? JSONValue(parsing: line), let id = message["id"]?.integerValue else { return }
+            let waiting = state.withLock { state -> CheckedContinuation<JSONValue, Never>? in
+                if let continuation = state.waiting.removeValue(forKey: id) { return continuation }
+                state.received[id] = message
+                return nil
+            }
+            waiting?.resume(returning: message)
+        }
+
+        func answer(to id: Int64) async -> JSONValue {
+            await withCheckedContinuation { continuation in
+                let received = state.withLock { state -> JSONValue? in
+                    if let message = state.received.removeValue(forKey: id) { return message }
+                    state.waiting[id] = continuation
+                    return nil
+                }
+                if let received { continuation.resume(returning: received) }
+            }
+        }
+    }
+
+    private let lines = Lines()
+    private let session: Session
+    private let lastIdentifier = Atomic<Int64>(0)
+    private let showsForms: Bool
+
+    init(_ place: WorkspaceConnector.Place, showsForms: Bool = true) {
+        session = Session(handler: PhoneServer(WorkspaceConnector(place, log: { _ in })), output: lines)
+        self.showsForms = showsForms
+    }
+
+    /// Sends a request and returns the whole answer.
+    func request(_ method: String, _ parameters: JSONObject = [:]) async -> JSONValue {
+        let id = lastIdentifier.add(1, ordering: .relaxed).newValue
+        var parameters = parameters
+        parameters["_meta"] = [
+            "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+            "io.modelcontextprotocol/clientCapabilities": showsForms ? ["elicitation": [:]] : [:],
+        ]
+        let message: JSONValue = [
+            "jsonrpc": "2.0", "id": .number(JSONNumber(id)), "method": .string(method), "params": .object(parameters),
+        ]
+        session.receive(line: message.bytes())
+        return await lines.answer(to: id)
+    }
+
+    /// Calls a tool and returns its result as it came, which may be a question.
+    func call(_ tool: String, _ arguments: JSONObject = [:]) async -> JSONValue {
+        await request("tools/call", ["name": .string(tool), "arguments": .object(arguments)])["result"] ?? .null
+    }
+
+    /// Calls a tool, answers the form that it shows with the choice at that place, and returns the result.
+    func call(_ tool: String, _ arguments: JSONObject = [:], choosing place: Int) async -> JSONValue {
+        let question = await call(tool, arguments)
+        guard let choice = question.choices[safe: place] else { return question }
+        return await answer(question, tool, arguments, ["action": "accept", "content": ["decision": choice]])
+    }
+
+    /// Answers a question.
+    func answer(
+        _ question: JSONValue, _ tool: String, _ arguments: JSONObject, _ response: JSONValue
+    ) async -> JSONValue {
+        let answer = await request(
+            "tools/call",
+            [
+                "name": .string(tool), "arguments": .object(arguments), "inputResponses": ["approval": response],
+                "requestState": question["requestState"] ?? .null,
+            ])
+        return answer["result"] ?? answer
+    }
+}
+
+extension JSONValue {
+    /// The text of a tool's result.
+    var resultText: String { self["content"]?[0]?["text"]?.stringValue ?? "" }
+    /// The structured content of a tool's result.
+    var structure: JSONValue { self["structuredContent"] ?? .null }
+    /// The message of the form in a question.
+    var form: String { self["inputRequests"]?["approval"]?["params"]?["message"]?.stringValue ?? "" }
+    /// The choices of the form in a question.
+    var choices: [JSONValue] {
+        self["inputRequests"]?["approval"]?["params"]?["requestedSchema"]?["properties"]?["decision"]?["enum"]?
+            .arrayValue
+            ?? []
+    }
+}
+
+extension Array {
+    subscript(safe index: Int) -> Element? { indices.contains(index) ? self[index] : nil }
+}

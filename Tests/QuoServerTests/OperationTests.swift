@@ -1,0 +1,110 @@
+import Guard
+import JSON
+import OpenAPI
+import QuoServer
+import Testing
+
+@Suite struct OperationTests {
+    /// Every tool by name, each with a way to find arguments in the workspace.
+    static let tools = ToolDefinition.generated.map(\.name)
+
+    static func arguments(for tool: String, in phone: Phone) async throws -> JSONObject {
+        let line = await phone.line()
+        let lineID = line["id"] ?? .null
+        func first(_ list: String) async -> JSONValue { await phone.page(list).first?["id"] ?? .null }
+        switch tool {
+        case "list_phone_numbers", "list_users", "list_contacts", "list_contact_custom_fields", "list_webhooks":
+            return [:]
+        case "get_phone_number": return ["phoneNumberId": lineID]
+        case "get_user": return ["userId": await first("list_users")]
+        case "list_conversations": return ["phoneNumbers": [lineID], "maxResults": 5]
+        case "list_messages", "list_calls":
+            return ["phoneNumberId": lineID, "participants": [await phone.conversation(on: line).person]]
+        case "get_message":
+            let arguments: JSONObject = [
+                "phoneNumberId": lineID, "participants": [await phone.conversation(on: line).person],
+            ]
+            return ["id": await phone.page("list_messages", arguments).first?["id"] ?? .null]
+        case "get_call", "get_call_recordings", "get_call_summary": return ["callId": await phone.call()]
+        case "get_call_voicemails": return ["callId": await voicemailCall(in: phone)]
+        case "get_call_transcript": return ["id": await phone.call()]
+        case "get_contact", "delete_contact": return ["id": await first("list_contacts")]
+        case "update_contact": return ["id": await first("list_contacts"), "company": "Harbour & Sons"]
+        case "create_contact":
+            return ["firstName": "Ana", "phoneNumbers": ["mobile: +16145550123"], "customFields": ["gate-code: 42"]]
+        case "get_webhook", "delete_webhook": return ["id": await first("list_webhooks")]
+        case "create_message_webhook": return webhook("message.received")
+        case "create_call_webhook": return webhook("call.completed")
+        case "create_call_summary_webhook": return webhook("call.summary.completed")
+        case "create_call_transcript_webhook": return webhook("call.transcript.completed")
+        case "send_message":
+            return ["from": lineID, "to": [await phone.conversation(on: line).person], "content": "Hello from a test"]
+        default: throw Unknown(tool: tool)
+        }
+    }
+
+    private static func webhook(_ event: String) -> JSONObject {
+        ["url": "https://example.com/hook", "events": [.string(event)], "resourceIds": ["*"]]
+    }
+
+    private static func voicemailCall(in phone: Phone) async -> JSONValue {
+        let line = await phone.line()
+        for conversation in await phone.page(
+            "list_conversations", ["phoneNumbers": [line["id"] ?? .null], "maxResults": 100])
+        {
+            guard let people = conversation["participants"], people.arrayValue?.count == 1 else { continue }
+            let arguments: JSONObject = [
+                "phoneNumberId": line["id"] ?? .null, "participants": people, "maxResults": 100,
+            ]
+            for call in await phone.page("list_calls", arguments) where call["status"] == "missed" {
+                let voicemail = await phone.client.call("get_call_voicemails", ["callId": call["id"] ?? .null])
+                if voicemail["isError"] != true { return call["id"] ?? .null }
+            }
+        }
+        return .null
+    }
+
+    struct Unknown: Error { let tool: String }
+
+    @Test(arguments: tools, Way.allCases)
+    func `every operation is called by name`(tool: String, way: Way) async throws {
+        let phone = try Phone(way)
+        let definition = try #require(ToolDefinition.generated.first { $0.name == tool })
+        let arguments = try await Self.arguments(for: tool, in: phone)
+        let result: JSONValue
+        switch definition.action {
+        case .write(_, let risk) where risk.needsApproval:
+            let question = await phone.client.call(tool, arguments)
+            #expect(question["resultType"] == "input_required", "\(question)")
+            result = await phone.client.call(tool, arguments, choosing: 1)
+            #expect(result.structure["performed"] == true, "\(result)")
+        case .write:
+            result = await phone.client.call(tool, arguments)
+            #expect(result.structure["performed"] == true, "\(result)")
+        case .read:
+            result = await phone.client.call(tool, arguments)
+        }
+        #expect(result["isError"] != true, "\(result.resultText)")
+        #expect(result["resultType"] == "complete")
+        #expect(try JSONValue(parsing: result.resultText) == result.structure)
+        let schema = try #require(try JSONValue(parsing: definition.definition)["outputSchema"])
+        #expect(SchemaValidator(schema).faults(in: result.structure).isEmpty)
+        #expect(!result.resultText.contains("null"))
+    }
+
+    @Test(arguments: tools)
+    func `a call without its arguments names each that is missing`(tool: String) async throws {
+        let definition = try #require(ToolDefinition.generated.first { $0.name == tool })
+        let required = try JSONValue(parsing: definition.argumentSchema)["required"]?.arrayValue ?? []
+        guard !required.isEmpty else { return }
+        let result = try await Phone(.sandbox).client.call(tool)
+        #expect(result["isError"] == true)
+        for name in required { #expect(result.resultText.contains(name.stringValue ?? "?"), "\(result.resultText)") }
+    }
+
+    @Test func `an unknown tool is an error of the protocol`() async throws {
+        let answer = try await Phone(.sandbox).client.request("tools/call", ["name": "send_fax", "arguments": [:]])
+        #expect(answer["error"]?["code"] == -32602)
+        #expect(answer["error"]?["message"] == "Unknown tool: send_fax")
+    }
+}

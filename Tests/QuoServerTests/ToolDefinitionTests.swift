@@ -1,0 +1,45 @@
+import HTTP
+import JSON
+import OpenAPI
+import QuoAPI
+import QuoServer
+import Testing
+
+@Suite struct ToolDefinitionTests {
+    @Test(arguments: ToolDefinition.generated.map(\.name))
+    func `every host accepts the definition`(name: String) throws {
+        let tool = try #require(ToolDefinition.generated.first { $0.name == name })
+        #expect(HostSafeLint.violations(in: try JSONValue(parsing: tool.definition)) == [])
+    }
+
+    @Test func `every operation has one tool, and every name is used once`() {
+        #expect(ToolDefinition.generated.count == 27)
+        #expect(Set(ToolDefinition.generated.map(\.name)).count == 27)
+        #expect(Set(ToolDefinition.generated.map(\.operation.id)) == Set(Operation.all.map(\.id)))
+    }
+
+    @Test func `only reads are performed without the guard`() {
+        for tool in ToolDefinition.generated {
+            if case .read(let operation) = tool.action { #expect(operation.operation.method == .get) }
+        }
+    }
+
+    @Test func `what hosts are told is small enough to be read`() async throws {
+        let tools = ToolListing.json.arrayValue ?? []
+        // A token of these definitions is about four bytes. The figure with a real tokenizer is measured by hand.
+        let read = tools.map { tool in
+            JSONValue.object((tool.objectValue ?? [:]).without(["title", "annotations", "outputSchema"])).bytes().count
+        }
+        #expect(read.reduce(0, +) < 16_000)
+    }
+
+    @Test func `a person can read the list and each tool`() throws {
+        for tool in ToolDefinition.generated {
+            #expect(ToolListing.overview.contains("  \(tool.name) "))
+            let page = try #require(ToolListing.page(for: tool.name))
+            #expect(page.contains(tool.title))
+            for argument in tool.arguments { #expect(page.contains("  \(argument.name) (")) }
+        }
+        #expect(ToolListing.page(for: "send_fax") == nil)
+    }
+}
