@@ -1,1 +1,7 @@
-print("quo-mcp")
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+exit(run(Array(CommandLine.arguments.dropFirst())))

@@ -1,0 +1,63 @@
+import JSON
+import MCP
+import QuoServer
+
+/// Calls one tool as an agent would, with this terminal in place of the host's form.
+///
+/// - Returns: The exit status: 0 done, 1 not done.
+func call(_ tool: String, _ arguments: String, server: PhoneServer) async -> Int32 {
+    let values: JSONObject
+    do {
+        guard let object = try JSONValue(parsing: arguments).objectValue else {
+            Output.log("the arguments must be a JSON object, for example '{\"maxResults\": 5}'")
+            return 1
+        }
+        values = object
+    } catch {
+        Output.log("the arguments are not JSON: \(error)")
+        return 1
+    }
+    let terminal = Terminal()
+    defer { terminal?.close() }
+    var context = RequestContext(revision: .july2026, canElicitForms: terminal != nil)
+    while true {
+        do {
+            switch try await server.call(tool, arguments: values, context: context) {
+            case .complete(let result):
+                show(result)
+                return result.isError ? 1 : 0
+            case .inputRequired(let forms, let state):
+                context.requestState = state
+                context.answers = [:]
+                for (name, form) in forms { context.answers[name] = terminal?.ask(form) ?? .cancel }
+            }
+        } catch {
+            Output.log("\(error.message); quo-mcp tools lists them")
+            return 1
+        }
+    }
+}
+
+private func show(_ result: ToolResult) {
+    if let structured = result.structuredContent {
+        Output.line(JSONValue.object(structured).text(isPretty: true))
+        return
+    }
+    for case .text(let text, _) in result.content { Output.line(text) }
+}
+
+extension Terminal {
+    /// Shows a form and reads the decision; anything but the number of a choice decides nothing.
+    fileprivate func ask(_ form: ElicitationForm) -> ElicitationAnswer {
+        guard let field = form.requestedSchema["properties"]?.objectValue?.first,
+            let choices = field.value["enum"]?.arrayValue?.compactMap(\.stringValue)
+        else { return .cancel }
+        print("\n\(form.message)\n\n")
+        for (index, choice) in choices.enumerated() { print("  \(index + 1)  \(choice)\n") }
+        print("\nYour decision (1-\(choices.count)): ")
+        guard let line = readLine(), let number = Int(line), choices.indices.contains(number - 1) else {
+            return .cancel
+        }
+        return .accept([field.name: .string(choices[number - 1])])
+    }
+}

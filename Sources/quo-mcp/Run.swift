@@ -1,0 +1,79 @@
+import Dispatch
+import MCP
+import QuoServer
+import Synchronization
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// Does what the command line asks.
+///
+/// Synchronous, and the only thing that main.swift calls: the main thread serves standard input by blocking on it.
+///
+/// - Returns: The exit status: 0 done, 1 not done, 2 the command line is wrong.
+nonisolated func run(_ arguments: [String]) -> Int32 {
+    let invocation: Invocation
+    do {
+        invocation = try Invocation(parsing: arguments)
+    } catch {
+        Output.log("\(error.message); quo-mcp --help tells what there is")
+        return 2
+    }
+    switch invocation.command {
+    case .help:
+        Output.line(help)
+        return 0
+    case .version:
+        Output.line("quo-mcp \(PhoneServer.version)")
+        return 0
+    case .tools(let name, let isJSON): return listTools(name: name, isJSON: isJSON)
+    case .demo: return playDemo()
+    case .serve: return serve(connector(isSandbox: invocation.isSandbox))
+    case .call(let tool, let arguments):
+        let server = PhoneServer(connector(isSandbox: invocation.isSandbox))
+        return blocking { await call(tool, arguments, server: server) }
+    }
+}
+
+private func connector(isSandbox: Bool) -> WorkspaceConnector {
+    let settings = environment([
+        "QUO_API_KEY", "QUO_API_KEY_FILE", "QUO_API_KEY_COMMAND", "QUO_BASE_URL", "QUO_SANDBOX",
+    ])
+    let place: WorkspaceConnector.Place =
+        isSandbox || settings["QUO_SANDBOX"] == "1" ? .sandbox : .api(environment: settings)
+    return WorkspaceConnector(place, log: { Output.log($0) })
+}
+
+private func serve(_ connector: WorkspaceConnector) -> Int32 {
+    if isatty(0) == 1 {
+        Output.log(
+            """
+            waiting for an MCP host on standard input. A host starts this program itself; to connect one, for example:
+              claude mcp add quo -e QUO_API_KEY=YOUR_KEY -- \(CommandLine.arguments[0])
+            quo-mcp demo shows what a host sees, quo-mcp --help tells the rest. Control-D ends it.
+            """)
+    }
+    do {
+        try StandardIOTransport().serve(PhoneServer(connector)) { await connector.drain(limit: .seconds(5)) }
+        return 0
+    } catch {
+        Output.log("\(error)")
+        return 1
+    }
+}
+
+/// Runs asynchronous work to its end while this thread waits.
+private func blocking(_ work: @escaping @Sendable () async -> Int32) -> Int32 {
+    let finished = DispatchSemaphore(value: 0)
+    let status = Mutex<Int32>(1)
+    Task.detached {
+        let result = await work()
+        status.withLock { $0 = result }
+        finished.signal()
+    }
+    finished.wait()
+    return status.withLock { $0 }
+}

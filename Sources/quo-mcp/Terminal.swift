@@ -1,0 +1,75 @@
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// Where text for people and programs goes.
+enum Output {
+    /// Prints a line on standard output.
+    static func line(_ text: String = "") { write(text + "\n", to: 1) }
+
+    /// Prints a line on standard error, which hosts keep as a log.
+    static func log(_ text: String) { write("quo-mcp: \(text)\n", to: 2) }
+
+    private static func write(_ text: String, to descriptor: Int32) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { unsafe_write(descriptor, $0) }
+            guard written > 0 else { return }
+            rest = rest.dropFirst(written)
+        }
+    }
+
+    private static func unsafe_write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+        #if canImport(Darwin)
+            Darwin.write(descriptor, bytes.baseAddress, bytes.count)
+        #else
+            Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+        #endif
+    }
+}
+
+/// The terminal of the person who runs the program, apart from standard input and output, which may be pipes.
+struct Terminal {
+    private let descriptor: Int32
+
+    /// Opens the controlling terminal; nil where there is none, so that nobody can be asked.
+    init?() {
+        descriptor = open("/dev/tty", O_RDWR | O_CLOEXEC)
+        guard descriptor >= 0, isatty(descriptor) == 1 else { return nil }
+    }
+
+    /// Prints text.
+    func print(_ text: String) {
+        _ = Array(text.utf8).withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+    }
+
+    /// Reads one line; nil at the end of input.
+    func readLine() -> String? {
+        var line: [UInt8] = []
+        var byte: UInt8 = 0
+        while read(descriptor, &byte, 1) == 1 {
+            if byte == 0x0A { return String(decoding: line, as: UTF8.self) }
+            line.append(byte)
+        }
+        return nil
+    }
+
+    func close() {
+        #if canImport(Darwin)
+            _ = Darwin.close(descriptor)
+        #else
+            _ = Glibc.close(descriptor)
+        #endif
+    }
+}
+
+/// The values of environment variables, with empty ones as unset.
+func environment(_ names: [String]) -> [String: String] {
+    var values: [String: String] = [:]
+    for name in names {
+        if let value = getenv(name) { values[name] = String(cString: value) }
+    }
+    return values
+}
