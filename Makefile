@@ -1,0 +1,53 @@
+# Everything a person or CI does with quo-mcp. Two commands do for a start: `make demo` and `make test`.
+
+SWIFT ?= swift
+BUILD_FLAGS := -c release -Xswiftc -static-stdlib
+BINARY := .build/release/quo-mcp
+VENV := .venv
+SOURCES := Sources Tests Plugins Package.swift
+PREFIX ?= /usr/local
+
+.PHONY: build demo test test-swift test-clients lint format schemas check-schemas install dependencies clean help
+
+help: ## List the targets.
+	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
+
+dependencies: ## Install the headers that building needs, on Debian and Ubuntu; elsewhere name them.
+	@scripts/install-dependencies
+
+build: dependencies ## Build the release binary.
+	$(SWIFT) build $(BUILD_FLAGS) --product quo-mcp
+	@ls -l $(BINARY)
+
+demo: build ## Build, then play an agent's session against the embedded sandbox.
+	$(BINARY) demo
+
+test: test-swift check-schemas test-clients ## Run every test: Swift, the schemas' snapshot, the official Python clients.
+
+test-swift: dependencies
+	$(SWIFT) test
+
+test-clients: build ## Drive the release binary with the official Python clients of both protocol eras.
+	@Tests/Clients/run $(BINARY) $(VENV)
+
+lint: ## Check the formatting and the rules that the formatter enforces.
+	$(SWIFT) format lint --strict --recursive $(SOURCES)
+
+format: ## Format the sources.
+	$(SWIFT) format --in-place --recursive $(SOURCES)
+
+schemas: dependencies ## Write schemas/tools.snapshot.json anew from the contract and tools.json.
+	$(SWIFT) run tool-generator snapshot schemas/quo-v1.openapi.json schemas/tools.json schemas/tools.snapshot.json
+
+check-schemas: dependencies ## Fail where schemas/tools.snapshot.json is stale.
+	@mkdir -p .build
+	$(SWIFT) run tool-generator snapshot schemas/quo-v1.openapi.json schemas/tools.json .build/tools.snapshot.json
+	@cmp .build/tools.snapshot.json schemas/tools.snapshot.json \
+		|| { echo "schemas/tools.snapshot.json is stale: run make schemas and review the difference"; exit 1; }
+
+install: build ## Install the binary under PREFIX (default /usr/local).
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/quo-mcp
+
+clean: ## Remove everything that was built.
+	rm -rf .build $(VENV)
