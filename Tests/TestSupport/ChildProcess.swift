@@ -1,0 +1,112 @@
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// A command that runs beside a test.
+public final class ChildProcess: Sendable {
+    private let process: pid_t
+    private let output: Int32
+
+    /// Starts a command that is found by the search path; its error output is dropped.
+    public init(_ words: [String]) throws {
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { throw SocketError(number: errno) }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        defer { _ = close(ends[1]) }
+        #if canImport(Darwin)
+            var actions: posix_spawn_file_actions_t?
+        #else
+            var actions = posix_spawn_file_actions_t()
+        #endif
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
+        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+        defer { for argument in arguments { free(argument) } }
+        var process = pid_t()
+        let failure = posix_spawnp(&process, words[0], &actions, nil, &arguments, environ)
+        guard failure == 0 else {
+            _ = close(ends[0])
+            throw SocketError(number: failure)
+        }
+        self.process = process
+        output = ends[0]
+    }
+
+    deinit { _ = close(output) }
+
+    /// The next line of its output, or nil at the end.
+    public func readLine() -> String? {
+        var line: [UInt8] = []
+        var byte: UInt8 = 0
+        while read(output, &byte, 1) == 1 {
+            if byte == 0x0A { return String(decoding: line, as: UTF8.self) }
+            line.append(byte)
+        }
+        return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
+    }
+
+    /// Waits for its end; returns whether it succeeded.
+    @discardableResult public func wait() -> Bool {
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) < 0, errno == EINTR {}
+        return status == 0
+    }
+
+    /// Ends it.
+    public func terminate() {
+        kill(process, SIGKILL)
+        wait()
+    }
+
+    /// Whether a command of that name can be found.
+    public static func exists(_ name: String) -> Bool {
+        guard let path = getenv("PATH") else { return false }
+        return String(cString: path).split(separator: ":").contains { access("\($0)/\(name)", X_OK) == 0 }
+    }
+}
+
+/// A folder that is emptied and removed with its object; it holds files alone.
+public final class TemporaryFolder: Sendable {
+    /// Where it is.
+    public let path: String
+
+    /// Makes a folder.
+    public init() throws {
+        var template = Array("/tmp/quo-mcp-test-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw SocketError(number: errno) }
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    deinit {
+        guard let folder = opendir(path) else { return }
+        while let entry = readdir(folder) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            unlink("\(path)/\(name)")
+        }
+        closedir(folder)
+        rmdir(path)
+    }
+
+    /// Writes a file and returns its path.
+    public func write(_ text: String, to name: String, mode: UInt32 = 0o600) throws -> String {
+        let file = "\(path)/\(name)"
+        let descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC, mode_t(mode))
+        guard descriptor >= 0 else { throw SocketError(number: errno) }
+        defer { _ = close(descriptor) }
+        fchmod(descriptor, mode_t(mode))
+        let bytes = Array(text.utf8)
+        guard writeAll(bytes, to: descriptor) else { throw SocketError(number: errno) }
+        return file
+    }
+}
+
+private func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+    write(descriptor, bytes, bytes.count) == bytes.count
+}
