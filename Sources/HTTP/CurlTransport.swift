@@ -36,8 +36,8 @@ public final class CurlTransport: HTTPTransport {
 
     /// Carries one request; cancelling the task aborts it.
     ///
-    /// A write is given a connection of its own, since libcurl itself repeats a request whose reused connection
-    /// broke before any answer, whether or not the server had read it.
+    /// libcurl itself repeats a request whose reused connection broke before any answer, whether or not the server had
+    /// read it. For a read that is welcome; every other request is therefore given a connection of its own.
     ///
     /// - Throws: ``HTTPError`` where no complete answer came.
     public func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {

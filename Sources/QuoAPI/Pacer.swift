@@ -54,6 +54,11 @@ package final class SlidingWindowPacer<PacingClock: Clock>: Pacer where PacingCl
         self.clock = clock
     }
 
+    /// How many tasks wait for a grant, the one at the head included.
+    package var lineLength: Int {
+        state.withLock { $0.waiting.count + ($0.hasHead ? 1 : 0) }
+    }
+
     /// Waits for the next request's turn.
     ///
     /// - Throws: `CancellationError` where the task was cancelled while it waited; then it used up no grant.

@@ -1,0 +1,114 @@
+import HTTP
+import QuoAPI
+import TestSupport
+import Testing
+
+/// The error of a send that is answered so.
+private func error(status: Int, _ body: String) async throws -> APIError {
+    let server = try LoopbackServer { _ in .json(body, status: status) }
+    defer { server.close() }
+    return try #require(await failure(of: Sample.sendMessage, Sample.text, on: try connection(to: server)))
+}
+
+@Suite struct `Error envelopes` {
+    @Test func `the flat envelope of the first version`() async throws {
+        let error = try await error(
+            status: 400,
+            #"""
+            {"message":"Bad input","code":"0200400","status":400,"docs":"https://x","title":"Bad Request","trace":"t-1",
+             "errors":[{"path":"/to/0","message":"Expected E.164","value":"x","schema":{"type":"string"}}]}
+            """#)
+        #expect(error.kind == .http(400))
+        #expect(error.code == "0200400")
+        #expect(error.title == "Bad Request")
+        #expect(error.message == "Bad input")
+        #expect(error.trace == "t-1")
+        #expect(error.fields == [.init(path: "/to/0", message: "Expected E.164 (string)")])
+        for part in [
+            "/to/0: Expected E.164", "code 0200400", "trace t-1", "sendMessage_v1", "HTTP 400", "\"Bad input\"",
+        ] {
+            #expect(error.explanation.contains(part))
+        }
+    }
+
+    @Test func `the wrapped envelope that the first version has been seen to send`() async throws {
+        let error = try await error(
+            status: 401, #"{"error":{"message":"Invalid key","key":"unauthorized","trace":"t-2"}}"#)
+        #expect(error.message == "Invalid key")
+        #expect(error.title == "unauthorized")
+        #expect(error.trace == "t-2")
+        #expect(error.code == nil)
+    }
+
+    @Test func `the envelope of the dated version has neither code nor status`() async throws {
+        let error = try await error(status: 404, #"{"title":"Not Found","message":"No such thing","docs":"https://x"}"#)
+        #expect(error.message == "No such thing")
+        #expect(error.title == "Not Found")
+        #expect(error.code == nil)
+        #expect(error.status == 404)
+    }
+
+    @Test(arguments: [
+        ("", "(nothing)"), ("{}", "{}"), (#"{"why":"x"}"#, #"{"why":"x"}"#), ("[1]", "[1]"),
+        ("plain text", "plain text"),
+        (#"{"error":"broken"}"#, "broken"), (#"{"message":17}"#, "17"),
+        (#"{"message":"","errors":{}}"#, #"{"message":"","errors":{}}"#),
+        ("<html><head><title>502 Bad\nGateway</title></head></html>", "502 Bad Gateway (a web page)"),
+        ("<!doctype html><HTML></HTML>", "(a web page)"), ("</title><title>", "</title><title>"),
+    ])
+    func `anything else is told as it is`(body: String, message: String) async throws {
+        #expect(try await error(status: 502, body).message == message)
+    }
+
+    @Test func `text of the API is cleaned and capped, and never holds the key`() async throws {
+        let long = String(repeating: "x", count: 10_000)
+        let body =
+            #"{"message":"key \#(Sample.key)\u0000\u001b[31m\n\n\u202e red\u200b \#(long)","title":"\#(Sample.key)"}"#
+        let error = try await error(status: 400, body)
+        #expect(error.message.hasPrefix("key •••• [31m red xxx"))
+        #expect(error.message.count <= 301)
+        #expect(error.title == "••••")
+        #expect(!error.explanation.contains(Sample.key))
+        #expect(error.explanation.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x202E })
+    }
+
+    @Test func `a flood of field errors is capped`() async throws {
+        let fields = Array(repeating: #"{"path":["a",0],"message":"m"}"#, count: 500).joined(separator: ",")
+        let error = try await error(status: 400, #"{"message":"m","errors":[\#(fields)]}"#)
+        #expect(error.fields.count == 20)
+        #expect(error.fields.first == .init(path: "a/0", message: "m"))
+    }
+}
+
+@Suite struct `Explanations` {
+    @Test(arguments: [
+        (400, "0206400", "A2P Registration Not Approved", "registration"),
+        (400, "0101400", "Too Many Participants", "exactly one"),
+        (400, "0801400", "Invalid Custom Field Item", "custom field definitions"),
+        (400, "0305400", "Invalid Version", "webhook"),
+        (400, "0200400", "Bad Request", "Correct what it names"),
+        (401, "0200401", "Unauthorized", "API key"),
+        (402, "0200402", "Not Enough Credits", "prepaid credit"),
+        (402, "", "Not Enough Credits", "prepaid credit"),
+        (402, "0201402", "Subscription Expired", "subscription has lapsed"),
+        (402, "", "Subscription Expired", "subscription has lapsed"),
+        (402, "0600402", "Limit", "open tasks"),
+        (402, "", "Other", "billing"),
+        (403, "0202403", "Not Phone Number User", "does not belong to this phone number"),
+        (403, "", "Not Phone Number User", "does not belong to this phone number"),
+        (403, "0204403", "A2P 10DLC Daily Message Cap Reached", "tomorrow"),
+        (403, "", "International messaging is disabled", "abroad"),
+        (403, "", "Forbidden", "may not do this"),
+        (404, "0200404", "Not Found", "identifier"),
+        (409, "0800409", "Conflict", "contact"),
+        (422, "", "Cannot Retry", "as it is"),
+        (429, "", "Too Many Requests", "10 requests a second"),
+        (500, "0201500", "Unknown", "try again later"),
+        (308, "", "Moved", "QUO_BASE_URL"),
+    ])
+    func `every known refusal says what to do`(status: Int, code: String, title: String, part: String) async throws {
+        let text = try await error(status: status, #"{"message":"m","code":"\#(code)","title":"\#(title)"}"#)
+            .explanation
+        #expect(text.contains(part))
+    }
+}

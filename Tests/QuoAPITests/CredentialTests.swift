@@ -1,0 +1,98 @@
+import QuoAPI
+import TestSupport
+import Testing
+
+@Suite struct `The API key` {
+    @Test func `the key of the environment is used as it is`() throws {
+        let credential = try Credential.load(environment: ["QUO_API_KEY": Sample.key, "QUO_API_KEY_FILE": ""])
+        #expect(credential.key == Sample.key)
+        #expect(credential.warning == nil)
+    }
+
+    @Test(arguments: [
+        [:], ["QUO_API_KEY": ""], ["QUO_API_KEY": "  \n"], ["QUO_API_KEY": "${QUO_API_KEY}"],
+        ["QUO_API_KEY": "${user_config.api_key}", "QUO_API_KEY_FILE": "", "QUO_API_KEY_COMMAND": "${X}"],
+    ])
+    func `a key that is left blank is none, and the error says what to do`(environment: [String: String]) {
+        let error = #expect(throws: CredentialError.self) { try Credential.load(environment: environment) }
+        #expect(error?.description.contains("QUO_API_KEY") == true)
+    }
+
+    @Test func `two sources are refused by their names`() {
+        let environment = ["QUO_API_KEY": Sample.key, "QUO_API_KEY_COMMAND": "echo \(Sample.key)"]
+        let error = #expect(throws: CredentialError.self) { try Credential.load(environment: environment) }
+        #expect(error?.description.contains("QUO_API_KEY and QUO_API_KEY_COMMAND are set") == true)
+        #expect(error?.description.contains(Sample.key) == false)
+    }
+
+    @Test(arguments: [
+        "Bearer \(Sample.key)", "bearer \(Sample.key)", "two words", " \(Sample.key)", "\(Sample.key)\n", "a\tb",
+        "a\0b", "kéy",
+        String(repeating: "a", count: 513),
+    ])
+    func `what is not a key alone is refused without being shown`(key: String) {
+        let error = #expect(throws: CredentialError.self) { try Credential.load(environment: ["QUO_API_KEY": key]) }
+        #expect(error?.description.contains("Paste the key alone") == true)
+        #expect(error?.description.contains(key) == false)
+    }
+
+    @Test func `no way of printing a credential shows the key`() throws {
+        let credential = try Credential(key: Sample.key)
+        var dumped = ""
+        dump(credential, to: &dumped)
+        dump([credential], to: &dumped)
+        let texts = ["\(credential)", String(reflecting: credential), "\([credential])", dumped]
+        #expect(texts.allSatisfy { !$0.contains(Sample.key) && $0.contains("••••") })
+    }
+}
+
+@Suite struct `The key in a file` {
+    @Test(arguments: [Sample.key, "\(Sample.key)\n", "  \(Sample.key)\r\n\n"])
+    func `a private file gives its trimmed text`(text: String) throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write(text, to: "key")
+        let credential = try Credential.load(environment: ["QUO_API_KEY_FILE": path])
+        #expect(credential.key == Sample.key)
+        #expect(credential.warning == nil)
+    }
+
+    @Test(arguments: [0o644, 0o640, 0o604] as [UInt32])
+    func `a file that others can open is used with a warning`(mode: UInt32) throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write(Sample.key, to: "key", mode: mode)
+        let credential = try Credential.load(environment: ["QUO_API_KEY_FILE": path])
+        #expect(credential.key == Sample.key)
+        #expect(credential.warning?.contains("chmod 600 \(path)") == true)
+    }
+
+    @Test func `a file that gives no key is named`() throws {
+        let folder = try TemporaryFolder()
+        for path in [folder.path, folder.path + "/missing", try folder.write("", to: "empty")] {
+            let error = #expect(throws: CredentialError.self) {
+                try Credential.load(environment: ["QUO_API_KEY_FILE": path])
+            }
+            #expect(error?.description.contains("QUO_API_KEY_FILE") == true)
+        }
+    }
+}
+
+@Suite struct `The key from a command` {
+    @Test(arguments: [
+        "echo KEY", "printf 'KEY'", "printf 'KEY\\nsecond line\\n'", "echo ' KEY '; echo more >&2", "cat; echo KEY",
+    ])
+    func `the first line of output is the key`(command: String) throws {
+        let real = command.split(separator: "KEY", omittingEmptySubsequences: false).joined(separator: Sample.key)
+        #expect(try Credential.load(environment: ["QUO_API_KEY_COMMAND": real]).key == Sample.key)
+    }
+
+    @Test(arguments: [
+        ("echo \(Sample.key); exit 3", "exit status 3"), ("kill -9 $$", "signal 9"), ("exit 0", "is empty"),
+    ])
+    func `a command that fails or prints nothing is reported without its output`(command: String, part: String) {
+        let error = #expect(throws: CredentialError.self) {
+            try Credential.load(environment: ["QUO_API_KEY_COMMAND": command])
+        }
+        #expect(error?.description.contains(part) == true)
+        #expect(error?.description.contains(Sample.key) == false)
+    }
+}
