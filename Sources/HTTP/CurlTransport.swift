@@ -42,6 +42,9 @@ public final class CurlTransport: HTTPTransport {
     /// - Throws: ``HTTPError`` where no complete answer came.
     public func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
         try validate(request)
+        if Task.isCancelled {
+            throw HTTPError(.cancelled, "The request was cancelled before it was sent.", mayHaveReachedServer: false)
+        }
         let id = loop.newID()
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
