@@ -1,0 +1,80 @@
+import JSON
+
+@testable import MCP
+
+/// A session with the fixture server, and what a client says in it.
+struct Conversation {
+    let server = FixtureServer()
+    let recorder = Recorder()
+    let clock = ManualClock()
+    let session: Session
+
+    init(limits: RequestGate.Limits = RequestGate.Limits(), roomAvailable: @escaping @Sendable () -> Void = {}) {
+        session = Session(
+            handler: server, output: recorder, elicitationLimit: .seconds(50), clock: clock, limits: limits,
+            roomAvailable: roomAvailable)
+    }
+
+    /// A conversation in which `initialize` has been answered.
+    static func legacy(
+        _ revision: ProtocolRevision, capabilities: JSONValue = [:], limits: RequestGate.Limits = RequestGate.Limits()
+    ) async throws -> Conversation {
+        let conversation = Conversation(limits: limits)
+        _ = try await conversation.ask(
+            "initialize",
+            ["protocolVersion": .string(revision.rawValue), "capabilities": capabilities, "clientInfo": clientInfo])
+        return conversation
+    }
+
+    static let clientInfo: JSONValue = ["name": "tester", "version": "0"]
+
+    /// A modern envelope.
+    static func envelope(capabilities: JSONValue = [:]) -> JSONObject {
+        [
+            "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+            "io.modelcontextprotocol/clientCapabilities": capabilities,
+            "io.modelcontextprotocol/clientInfo": clientInfo,
+        ]
+    }
+
+    func say(_ line: String) {
+        session.receive(line: Array(line.utf8))
+    }
+
+    func say(_ message: JSONValue) {
+        session.receive(line: message.bytes())
+    }
+
+    /// Sends a request without waiting.
+    func request(_ method: String, _ parameters: JSONValue? = nil, id: JSONValue = 1) {
+        var message: JSONObject = ["jsonrpc": "2.0", "id": id, "method": .string(method)]
+        message["params"] = parameters
+        say(.object(message))
+    }
+
+    /// Sends a bare request and returns the next message.
+    func ask(_ method: String, _ parameters: JSONValue? = nil, id: JSONValue = 1) async throws -> JSONValue {
+        request(method, parameters, id: id)
+        return try await recorder.next()
+    }
+
+    /// Sends a request with a modern envelope and returns the next message.
+    func askModern(
+        _ method: String, _ parameters: JSONObject = [:], capabilities: JSONValue = [:], id: JSONValue = 1
+    ) async throws -> JSONValue {
+        var parameters = parameters
+        parameters["_meta"] = .object(Self.envelope(capabilities: capabilities))
+        return try await ask(method, .object(parameters), id: id)
+    }
+}
+
+extension JSONValue {
+    /// The code of an error response.
+    var errorCode: Int64? { self["error"]?["code"]?.integerValue }
+
+    /// The message of an error response.
+    var errorMessage: String { self["error"]?["message"]?.stringValue ?? "" }
+
+    /// The text of the first block of a tool's result.
+    var firstText: String? { self["result"]?["content"]?[0]?["text"]?.stringValue }
+}
