@@ -20,7 +20,7 @@ final class PipeClient: Sendable {
     private let ended = Mutex<StandardIOTransport.Ending?>(nil)
 
     init(
-        server: FixtureServer = FixtureServer(), drainLimit: Duration = .seconds(5), handlesSignals: Bool = false,
+        server: FixtureServer = FixtureServer(), drainLimit: Duration = .seconds(60), handlesSignals: Bool = false,
         drain: @escaping @Sendable () async -> Void = {}
     ) throws {
         var input: [Int32] = [0, 0]
