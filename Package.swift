@@ -53,7 +53,8 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["HTTP", "JSON"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
-        .testTarget(name: "OpenAPITests", dependencies: ["JSON", "OpenAPI"], swiftSettings: strict),
+        .testTarget(
+            name: "OpenAPITests", dependencies: ["JSON", "OpenAPI", "tool-generator"], swiftSettings: strict),
         .testTarget(name: "MCPTests", dependencies: ["JSON", "MCP"], swiftSettings: strict),
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], swiftSettings: strict),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestSupport"], swiftSettings: strict),

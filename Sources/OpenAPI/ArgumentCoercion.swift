@@ -4,14 +4,14 @@ public import JSON
 ///
 /// Hosts send `""` or null for what is unset, and numbers, Booleans, arrays and objects as text. What is put right:
 /// - a top-level argument that is null or `""` is dropped; elements of lists are kept as they are, and so are faults;
-/// - text becomes a number where only a number fits, written as JSON writes it; `true` or `false` where only a Boolean fits;
-///   an array or object where only that fits and the text is its JSON;
-/// - a single scalar becomes a list of one where only a list of scalars fits; text with a comma does not, because it could
-///   be several, nor does text that begins as JSON's arrays and objects do;
+/// - text becomes a number where only a number fits, written as JSON writes it; `true` or `false` where only a Boolean
+///   fits; an array or object where only that fits and the text is its JSON;
+/// - a single scalar becomes a list of one where only a list of scalars fits; text with a comma does not, because it
+///   could be several, nor does text that begins as JSON's arrays and objects do;
 /// - a whole number written with a fraction or an exponent becomes plain where only an integer fits.
 ///
-/// A number where text is wanted stays, and so is a fault: `15555550123` could be a number with or without its country code.
-/// What is left is for ``SchemaValidator`` to judge; this decides nothing.
+/// A number where text is wanted stays, and so is a fault: `15555550123` could be a number with or without its country
+/// code. What is left is for ``SchemaValidator`` to judge; this decides nothing.
 public enum ArgumentCoercion {
     /// The arguments with what can be put right put right.
     ///

@@ -2,10 +2,10 @@ public import JSON
 
 /// Input schemas in the part of JSON Schema that every known agent host accepts.
 ///
-/// Hosts hand a tool's input schema to model providers and grammar builders, and one construct that one of them does not
-/// know can make a session fail or all tools vanish. What is left is an object of plainly named properties: each a scalar
-/// with one type, a string out of a list, or an array of these. Patterns, limits and unions stay behind; the server
-/// validates them against the full schema.
+/// Hosts hand a tool's input schema to model providers and grammar builders, and one construct that one of them does
+/// not know can make a session fail or all tools vanish. What is left is an object of plainly named properties: each a
+/// scalar with one type, a string out of a list, or an array of these. Patterns, limits and unions stay behind; the
+/// server validates them against the full schema.
 public struct HostSafeSchema: Sendable {
     /// One property to draw up.
     public struct Property: Sendable {

@@ -9,8 +9,8 @@ extension JSONNumber {
 
     /// Whether this number is a whole multiple of another, in decimal and so without rounding.
     ///
-    /// False where the divisor is zero or has more than 18 significant digits, or where the two are more than a thousand
-    /// orders of magnitude apart.
+    /// False where the divisor is zero or has more than 18 significant digits, or where the two are more than a
+    /// thousand orders of magnitude apart.
     func isMultiple(of divisor: JSONNumber) -> Bool {
         let dividend = Decimal(text)
         let divisor = Decimal(divisor.text)

@@ -11,7 +11,8 @@ struct SchemaEvaluation {
 
     mutating func faults(in instance: JSONValue) -> [SchemaValidator.Fault] {
         var findings = evaluate(instance, root, path: "", depth: 0)
-        // Inside a `not` or among alternatives the end of the work could read as agreement; so it is a fault of its own.
+        // Inside a `not` or among alternatives the end of the work could read as agreement; so it is a fault of its
+        // own.
         if isExhausted { findings.insert(SchemaFinding(path: "", message: "is too large or too deep to check"), at: 0) }
         return findings.prefix(SchemaValidator.maximumFaults).map {
             SchemaValidator.Fault(path: $0.path, message: $0.message, example: $0.example)

@@ -2,10 +2,11 @@ import JSON
 
 /// A regular expression of ECMA-262, as JSON Schema's `pattern` has it.
 ///
-/// It is put into the standard library's dialect construct by construct, so that a letter means what the standard says: `\d` and `\w`
-/// are ASCII, `\s` and `.` know ECMA's spaces and line ends, `^` and `$` are the two ends of the text and nothing else, and what is
-/// matched are Unicode scalars. Compiling takes some 15 microseconds and matching less than one; a validation compiles each
-/// pattern once, and nothing is kept between validations because a compiled expression may not be shared by threads.
+/// It is put into the standard library's dialect construct by construct, so that a letter means what the standard says:
+/// `\d` and `\w` are ASCII, `\s` and `.` know ECMA's spaces and line ends, `^` and `$` are the two ends of the text and
+/// nothing else, and what is matched are Unicode scalars. Compiling takes some 15 microseconds and matching less than
+/// one; a validation compiles each pattern once, and nothing is kept between validations because a compiled expression
+/// may not be shared by threads.
 struct SchemaPattern {
     /// What matches, as a noun phrase.
     let phrase: String
@@ -15,8 +16,8 @@ struct SchemaPattern {
 
     /// Compiles a pattern.
     ///
-    /// - Throws: ``SchemaPatternError`` for what ECMA-262 does not know, what is not claimed (empty classes, flags), and
-    ///   repetitions that could take exponential time.
+    /// - Throws: ``SchemaPatternError`` for what ECMA-262 does not know, what is not claimed (empty classes, flags),
+    ///   and repetitions that could take exponential time.
     init(_ source: String) throws(SchemaPatternError) {
         var translation = PatternTranslation(source)
         let text = try translation.translated()

@@ -3,19 +3,22 @@ public import JSON
 /// Checks values against a JSON Schema of draft 2020-12.
 ///
 /// Claimed, and asserted as the draft has them:
-/// - of any value: `type`, `enum`, `const`, `$ref` into the same schema, `allOf`, `anyOf`, `oneOf`, `not`, `if`, `then`, `else`,
-///   and the schemas `true` and `false`;
-/// - of numbers: `minimum`, `maximum`, `exclusiveMinimum`, `exclusiveMaximum`, `multipleOf`. Integers are compared exactly to
-///   64 bits, others as floating-point values; `multipleOf` is exact to 18 digits of the divisor;
-/// - of strings: `minLength` and `maxLength` in Unicode scalars, `pattern` as far as ``SchemaValidator/unclaimed(in:)`` finds
-///   nothing, and `format` of `date-time`, `date`, `email` (no IPv6 address), `uri` and `uri-reference`, asserted;
-/// - of arrays: `items`, `prefixItems`, `contains`, `minContains`, `maxContains`, `minItems`, `maxItems`, `uniqueItems`;
-/// - of objects: `properties`, `patternProperties`, `additionalProperties`, `propertyNames`, `required`, `minProperties`,
-///   `maxProperties`, `dependentRequired`, `dependentSchemas`.
+/// - of any value: `type`, `enum`, `const`, `$ref` into the same schema, `allOf`, `anyOf`, `oneOf`, `not`, `if`,
+///   `then`, `else`, and the schemas `true` and `false`;
+/// - of numbers: `minimum`, `maximum`, `exclusiveMinimum`, `exclusiveMaximum`, `multipleOf`. Integers are compared
+///   exactly to 64 bits, others as floating-point values; `multipleOf` is exact to 18 digits of the divisor;
+/// - of strings: `minLength` and `maxLength` in Unicode scalars, `pattern` as far as ``SchemaValidator/unclaimed(in:)``
+///   finds nothing, and `format` of `date-time`, `date`, `email` (no IPv6 address), `uri` and `uri-reference`,
+///   asserted;
+/// - of arrays: `items`, `prefixItems`, `contains`, `minContains`, `maxContains`, `minItems`, `maxItems`,
+///   `uniqueItems`;
+/// - of objects: `properties`, `patternProperties`, `additionalProperties`, `propertyNames`, `required`,
+///   `minProperties`, `maxProperties`, `dependentRequired`, `dependentSchemas`.
 ///
-/// Not claimed: `$dynamicRef`, `$dynamicAnchor`, `$anchor`, `$id`, `$vocabulary`, `unevaluatedItems`, `unevaluatedProperties`,
-/// other formats, and keywords of older drafts. `contentEncoding` and its kin describe and are not asserted, as the draft
-/// wants it. Strings are equal where Swift has them equal, so composed and decomposed letters are the same.
+/// Not claimed: `$dynamicRef`, `$dynamicAnchor`, `$anchor`, `$id`, `$vocabulary`, `unevaluatedItems`,
+/// `unevaluatedProperties`, other formats, and keywords of older drafts. `contentEncoding` and its kin describe and are
+/// not asserted, as the draft wants it. Strings are equal where Swift has them equal, so composed and decomposed
+/// letters are the same.
 ///
 /// Work is bounded however the value is made: past ``maximumWork`` or ``maximumDepth`` the value is at fault.
 public struct SchemaValidator: Sendable {

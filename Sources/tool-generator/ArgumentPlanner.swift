@@ -19,6 +19,7 @@ struct ArgumentPlanner {
     func arguments() throws(GeneratorError) -> [ToolPlan.Argument] {
         let members = operation.body.map { SchemaOutline($0.schema).members } ?? []
         var faults = faultsOfNames(members)
+        if operation.body != nil, members.isEmpty { faults.append(fault("the body is no object with members")) }
         var result: [ToolPlan.Argument] = []
         func add(_ plan: () throws(GeneratorError) -> ToolPlan.Argument?) {
             do throws(GeneratorError) {
@@ -110,7 +111,8 @@ struct ArgumentPlanner {
         isRequired: Bool
     ) throws(GeneratorError) -> ToolPlan.Argument? {
         let entry = entries[name]
-        // A default of the contract counts where the API wants the value to be sent; elsewhere the API applies it itself.
+        // A default of the contract counts where the API wants the value to be sent; elsewhere the API applies it
+        // itself.
         let defaultValue = entry?.defaultValue ?? (isRequired ? schema["default"] : nil)
         let isExposed = entry?.hidden == nil
         if !isExposed, defaultValue == nil {

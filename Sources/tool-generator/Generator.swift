@@ -18,6 +18,7 @@ package enum Product: String, CaseIterable, Sendable {
         do throws(DocumentError) { document = try Document(contract) } catch {
             throw GeneratorError(["the contract, \(error)"])
         }
+        try Self.checkClaims(document)
         let catalog = try ToolCatalog(catalog)
         // Whatever is written, all is checked: a fault is found by the first target that is built.
         let plans = try ToolPlan.plans(for: document, catalog: catalog)
@@ -26,5 +27,21 @@ package enum Product: String, CaseIterable, Sendable {
         case .tools: return ToolsSource.text(plans, catalog: catalog)
         case .snapshot: return ToolsSource.snapshot(plans).text(isPretty: true) + "\n"
         }
+    }
+
+    /// A keyword that the validator does not know would be a promise that nobody keeps.
+    private static func checkClaims(_ document: Document) throws(GeneratorError) {
+        var faults: [String] = []
+        for operation in document.operations {
+            let parameters = operation.parameters.map { ($0.name, $0.schema) }
+            let body = operation.body.map { [("the body", $0.schema)] } ?? []
+            let answers = operation.responses.compactMap { response in
+                response.schema.map { ("the answer \(response.status)", $0) }
+            }
+            for (name, schema) in parameters + body + answers {
+                faults += SchemaValidator.unclaimed(in: schema).map { "\(operation.id), \(name): \($0)" }
+            }
+        }
+        if !faults.isEmpty { throw GeneratorError(faults) }
     }
 }

@@ -46,13 +46,17 @@ package enum OperationsSource {
         for parameter in operation.parameters where parameter.location != .path && parameter.location != .query {
             throw GeneratorError(["\(operation.pointer): \(parameter.name) is neither in the path nor in the query"])
         }
+        guard operation.id.wholeMatch(of: /[A-Za-z][A-Za-z0-9_]*/) != nil else {
+            throw GeneratorError(["\(operation.pointer): \(operation.id) cannot be a name in Swift"])
+        }
+        let summary = (operation.summary ?? operation.id).split(whereSeparator: \.isNewline).joined(separator: " ")
         let body = operation.body?.schema.schemaWithout(prose)
         let answer = success.schema?.schemaWithout(prose.union(["examples", "example", "default", "deprecated"]))
         return """
-                /// \(operation.summary ?? operation.id).
+                /// \(summary).
                 package static let \(name): \(kind) = \(kind)(
                     Operation(
-                        id: "\(operation.id)", method: .\(operation.method.lowercased()), path: "\(operation.path)",
+                        id: "\(operation.id)", method: .\(operation.method.lowercased()), path: \(SwiftSource.literal(operation.path)),
                         parameters: \(SwiftSource.list(operation.parameters.map(parameter), indentation: 12)),
                         bodySchema: \(SwiftSource.literal(body)),
                         successStatus: \(success.status),

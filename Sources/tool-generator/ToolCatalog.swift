@@ -131,8 +131,11 @@ private struct CatalogReader {
     }
 
     mutating func string(_ value: JSONValue?, _ name: String) -> String {
-        if let string = value?.stringValue, !string.isEmpty { return string }
-        report("\(name) must be a text")
+        // Source and hosts' menus take one line.
+        if let string = value?.stringValue, !string.isEmpty, string.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) {
+            return string
+        }
+        report("\(name) must be a text on one line")
         return ""
     }
 

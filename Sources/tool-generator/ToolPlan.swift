@@ -116,9 +116,9 @@ package struct ToolPlan: Sendable {
 
     /// The hints, by risk.
     ///
-    /// What cannot be taken back counts as destructive: a text that was sent, data that went to another address. The world
-    /// is open where an effect leaves the workspace, and where what is read was written or said by people outside it, so
-    /// that a host that keeps untrusted text apart knows where it comes from.
+    /// What cannot be taken back counts as destructive: a text that was sent, data that went to another address. The
+    /// world is open where an effect leaves the workspace, and where what is read was written or said by people outside
+    /// it, so that a host that keeps untrusted text apart knows where it comes from.
     private static func annotations(_ entry: ToolCatalog.Tool) -> JSONValue {
         let isOutward = entry.risk == .send || entry.risk == .exposing
         let readsOutsideText = entry.risk == .read && ["messages", "calls"].contains(entry.toolset)
