@@ -5,11 +5,11 @@
 #endif
 
 /// Reading and writing whole files.
-enum Files {
+package enum Files {
     /// The bytes of a file.
     ///
     /// - Throws: ``GeneratorError`` naming the file.
-    static func read(_ path: String) throws(GeneratorError) -> [UInt8] {
+    package static func read(_ path: String) throws(GeneratorError) -> [UInt8] {
         guard let file = fopen(path, "rb") else { throw failure(path) }
         defer { fclose(file) }
         var bytes: [UInt8] = []

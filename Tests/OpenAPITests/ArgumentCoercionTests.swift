@@ -21,21 +21,27 @@ import Testing
         ],
     ]
 
-    @Test(arguments: [
-        ("text", "", nil), ("text", nil, nil), ("list", "", nil), ("unknown", nil, nil), ("unknown", "x", "x"),
-        ("text", " ", " "), ("text", 15_555_550_123, 15_555_550_123), ("text", true, true), ("text", "5", "5"),
-        ("text", "[1]", "[1]"),
-        ("count", "5", 5), ("count", " 5 ", 5), ("count", "5.0", 5), ("count", "5.5", 5.5), ("count", "five", "five"),
-        ("count", "05", "05"), ("count", "+5", "+5"), ("count", "0x5", "0x5"), ("count", true, true), ("optional", "5", 5),
-        ("size", "5.5", 5.5), ("size", "NaN", "NaN"), ("size", "1,5", "1,5"),
-        ("flag", "true", true), ("flag", "False", false), ("flag", "yes", "yes"), ("flag", "1", "1"), ("flag", 1, 1),
-        ("list", "+15555550123", ["+15555550123"]), ("list", #"["a","b"]"#, ["a", "b"]), ("list", "a,b", "a,b"),
-        ("list", #"["a""#, #"["a""#), ("list", ["", nil], ["", nil]), ("list", 5, [5]), ("list", #"{"a":1}"#, #"{"a":1}"#),
-        ("numbers", "5", [5]), ("numbers", 5, [5]), ("numbers", ["5", "x"], [5, "x"]), ("numbers", #"["5"]"#, [5]),
-        ("object", #"{"a":1}"#, ["a": 1]), ("object", #"{"a":1,"a":2}"#, #"{"a":1,"a":2}"#), ("object", "[]", "[]"),
-        ("objects", #"[{"a":1}]"#, [["a": 1]]), ("objects", "x", "x"),
-        ("either", "5", "5"), ("any", "5", "5"), ("ids", "PN1", ["PN1"]), ("ids", "*", ["*"]), ("ids", #"["PN1"]"#, ["PN1"]),
-    ] as [(String, JSONValue, JSONValue?)])
+    @Test(
+        arguments: [
+            ("text", "", nil), ("text", nil, nil), ("list", "", nil), ("unknown", nil, nil), ("unknown", "x", "x"),
+            ("text", " ", " "), ("text", 15_555_550_123, 15_555_550_123), ("text", true, true), ("text", "5", "5"),
+            ("text", "[1]", "[1]"),
+            ("count", "5", 5), ("count", " 5 ", 5), ("count", "5.0", 5), ("count", "5.5", 5.5),
+            ("count", "five", "five"),
+            ("count", "05", "05"), ("count", "+5", "+5"), ("count", "0x5", "0x5"), ("count", true, true),
+            ("optional", "5", 5),
+            ("size", "5.5", 5.5), ("size", "NaN", "NaN"), ("size", "1,5", "1,5"),
+            ("flag", "true", true), ("flag", "False", false), ("flag", "yes", "yes"), ("flag", "1", "1"),
+            ("flag", 1, 1),
+            ("list", "+15555550123", ["+15555550123"]), ("list", #"["a","b"]"#, ["a", "b"]), ("list", "a,b", "a,b"),
+            ("list", #"["a""#, #"["a""#), ("list", ["", nil], ["", nil]), ("list", 5, [5]),
+            ("list", #"{"a":1}"#, #"{"a":1}"#),
+            ("numbers", "5", [5]), ("numbers", 5, [5]), ("numbers", ["5", "x"], [5, "x"]), ("numbers", #"["5"]"#, [5]),
+            ("object", #"{"a":1}"#, ["a": 1]), ("object", #"{"a":1,"a":2}"#, #"{"a":1,"a":2}"#), ("object", "[]", "[]"),
+            ("objects", #"[{"a":1}]"#, [["a": 1]]), ("objects", "x", "x"),
+            ("either", "5", "5"), ("any", "5", "5"), ("ids", "PN1", ["PN1"]), ("ids", "*", ["*"]),
+            ("ids", #"["PN1"]"#, ["PN1"]),
+        ] as [(String, JSONValue, JSONValue?)])
     func `an argument of another type is put right where only one reading is possible`(
         name: String, value: JSONValue, expected: JSONValue?
     ) {

@@ -71,18 +71,22 @@ import Testing
         #expect(result == ["type": "null"])
     }
 
-    @Test(arguments: [
-        (["A": ["$ref": "#/components/schemas/A"]], "a cycle of references through #/components/schemas/A"),
-        (
-            ["A": ["properties": ["b": ["$ref": "#/components/schemas/B"]]], "B": ["items": ["$ref": "#/components/schemas/A"]]],
-            "a cycle of references through #/components/schemas/A"
-        ),
-        (["B": true], "#/components/schemas/A names nothing"),
-        (["A": ["$ref": "other.json#/A"]], "other.json#/A is not a reference into this document"),
-        (["A": ["$ref": 5]], "a $ref must be a string"),
-        (["A": 5], "a schema must be an object or a Boolean"),
-        (["A": ["items": []]], "a schema must be an object or a Boolean"),
-    ] as [(JSONValue, String)])
+    @Test(
+        arguments: [
+            (["A": ["$ref": "#/components/schemas/A"]], "a cycle of references through #/components/schemas/A"),
+            (
+                [
+                    "A": ["properties": ["b": ["$ref": "#/components/schemas/B"]]],
+                    "B": ["items": ["$ref": "#/components/schemas/A"]],
+                ],
+                "a cycle of references through #/components/schemas/A"
+            ),
+            (["B": true], "#/components/schemas/A names nothing"),
+            (["A": ["$ref": "other.json#/A"]], "other.json#/A is not a reference into this document"),
+            (["A": ["$ref": 5]], "a $ref must be a string"),
+            (["A": 5], "a schema must be an object or a Boolean"),
+            (["A": ["items": []]], "a schema must be an object or a Boolean"),
+        ] as [(JSONValue, String)])
     func `a reference that cannot be followed is an error`(schemas: JSONValue, reason: String) {
         #expect { try schema(["$ref": "#/components/schemas/A"], schemas) } throws: { error in
             (error as? DocumentError)?.reason == reason
@@ -109,7 +113,10 @@ import Testing
         (#"{"openapi":"3.1.0"}"#, "#/paths: must be an object"),
         (#"{"openapi":"3.1.0","paths":{"/x":5}}"#, "#/paths/~1x: must be an object"),
         (#"{"openapi":"3.1.0","paths":{"/x":{"get":{"responses":{}}}}}"#, "#/paths/~1x/get: has no operationId"),
-        (#"{"openapi":"3.1.0","paths":{"/x":{"get":{"operationId":"a"}}}}"#, "#/paths/~1x/get/responses: must be an object"),
+        (
+            #"{"openapi":"3.1.0","paths":{"/x":{"get":{"operationId":"a"}}}}"#,
+            "#/paths/~1x/get/responses: must be an object"
+        ),
         (
             #"{"openapi":"3.1.0","paths":{"/x/{id}":{"get":{"operationId":"a","responses":{}}}}}"#,
             "#/paths/~1x~1{id}/get: the placeholders of its path are not its path parameters"

@@ -9,36 +9,44 @@ import Testing
         return try HostSafeSchema([property]).schema["properties"]?["a"]
     }
 
-    @Test(arguments: [
-        (
-            ["type": "string", "pattern": "^PN", "minLength": 1, "examples": ["x"], "title": "T", "default": "x"],
-            ["type": "string"]
-        ),
-        (["type": ["integer", "null"], "minimum": 1], ["type": "integer"]),
-        (["type": ["integer", "number"]], ["type": "number"]),
-        (["type": "string", "format": "date-time"], ["type": "string", "format": "date-time"]),
-        (["type": "string", "format": "uri"], ["type": "string"]),
-        (["enum": ["a", "b", nil]], ["type": "string", "enum": ["a", "b"]]),
-        (["const": "a"], ["type": "string", "enum": ["a"]]),
-        (["type": "integer", "enum": [1, 2]], ["type": "integer"]),
-        (["anyOf": [["type": "string", "pattern": "^PN"], ["type": "string"], ["type": "null"]]], ["type": "string"]),
-        (["anyOf": [["const": "a"], ["enum": ["b", "a"]]]], ["type": "string", "enum": ["a", "b"]]),
-        (["anyOf": [["const": "a"], ["type": "string"]]], ["type": "string"]),
-        (
-            ["anyOf": [["type": "string", "format": "date-time"], ["type": "null"]]],
-            ["type": "string", "format": "date-time"]
-        ),
-        (["allOf": [["type": "string"], ["enum": ["a"]]]], ["type": "string", "enum": ["a"]]),
-        (
-            ["type": "array", "maxItems": 1, "items": ["type": "string", "enum": ["a"]]],
-            ["type": "array", "items": ["type": "string", "enum": ["a"]]]
-        ),
-        (
-            ["anyOf": [["type": "array", "items": ["type": "string"]], ["type": "array", "items": ["const": "*"]]]],
-            ["type": "array", "items": ["type": "string"]]
-        ),
-        (["type": "boolean", "description": "Own."], ["type": "boolean", "description": "Own."]),
-    ] as [(JSONValue, JSONValue)])
+    @Test(
+        arguments: [
+            (
+                ["type": "string", "pattern": "^PN", "minLength": 1, "examples": ["x"], "title": "T", "default": "x"],
+                ["type": "string"]
+            ),
+            (["type": ["integer", "null"], "minimum": 1], ["type": "integer"]),
+            (["type": ["integer", "number"]], ["type": "number"]),
+            (["type": "string", "format": "date-time"], ["type": "string", "format": "date-time"]),
+            (["type": "string", "format": "uri"], ["type": "string"]),
+            (["enum": ["a", "b", nil]], ["type": "string", "enum": ["a", "b"]]),
+            (["const": "a"], ["type": "string", "enum": ["a"]]),
+            (["type": "integer", "enum": [1, 2]], ["type": "integer"]),
+            (
+                ["anyOf": [["type": "string", "pattern": "^PN"], ["type": "string"], ["type": "null"]]],
+                ["type": "string"]
+            ),
+            (["anyOf": [["const": "a"], ["enum": ["b", "a"]]]], ["type": "string", "enum": ["a", "b"]]),
+            (["anyOf": [["const": "a"], ["type": "string"]]], ["type": "string"]),
+            (
+                ["anyOf": [["type": "string", "format": "date-time"], ["type": "null"]]],
+                ["type": "string", "format": "date-time"]
+            ),
+            (["allOf": [["type": "string"], ["enum": ["a"]]]], ["type": "string", "enum": ["a"]]),
+            (
+                ["type": "array", "maxItems": 1, "items": ["type": "string", "enum": ["a"]]],
+                ["type": "array", "items": ["type": "string", "enum": ["a"]]]
+            ),
+            (
+                [
+                    "anyOf": [
+                        ["type": "array", "items": ["type": "string"]], ["type": "array", "items": ["const": "*"]],
+                    ]
+                ],
+                ["type": "array", "items": ["type": "string"]]
+            ),
+            (["type": "boolean", "description": "Own."], ["type": "boolean", "description": "Own."]),
+        ] as [(JSONValue, JSONValue)])
     func `a schema is said plainly`(schema: JSONValue, expected: JSONValue) throws {
         #expect(try plain(schema) == expected)
     }
@@ -48,11 +56,12 @@ import Testing
         #expect(result == ["type": "string", "description": "Given."])
     }
 
-    @Test(arguments: [
-        ["type": "object"], ["type": ["string", "integer"]], [:], true, ["type": "array"],
-        ["type": "array", "items": ["type": "object"]], ["type": "array", "items": ["type": "array"]],
-        ["anyOf": [["type": "string"], ["type": "object"]]],
-    ] as [JSONValue])
+    @Test(
+        arguments: [
+            ["type": "object"], ["type": ["string", "integer"]], [:], true, ["type": "array"],
+            ["type": "array", "items": ["type": "object"]], ["type": "array", "items": ["type": "array"]],
+            ["anyOf": [["type": "string"], ["type": "object"]]],
+        ] as [JSONValue])
     func `what cannot be said plainly is an error`(_ schema: JSONValue) {
         #expect(throws: HostSafeError.self) { try plain(schema) }
     }
@@ -108,7 +117,10 @@ import Testing
         (.description, changed("description", nil)), (.description, changed("description", " ")),
         (.description, property(["type": "string", "description": nil])),
         (.title, changed("title", nil)), (.title, changed("title", "")),
-        (.annotations, changed("annotations", ["readOnlyHint": true, "destructiveHint": false, "idempotentHint": true])),
+        (
+            .annotations,
+            changed("annotations", ["readOnlyHint": true, "destructiveHint": false, "idempotentHint": true])
+        ),
         (
             .annotations,
             changed(
@@ -120,7 +132,8 @@ import Testing
         (.outputRoot, changed("outputSchema", nil)), (.outputRoot, changed("outputSchema", ["type": "array"])),
         (.propertyName, property(["type": "string"], name: "field[in]")),
         (.propertyName, property(["type": "string"], name: "StartTime<")),
-        (.propertyName, property(["type": "string"], name: "_a")), (.propertyName, property(["type": "string"], name: "")),
+        (.propertyName, property(["type": "string"], name: "_a")),
+        (.propertyName, property(["type": "string"], name: "")),
         (.propertyName, property(["type": "string"], name: String(repeating: "a", count: 65))),
         (.propertyName, property(["type": "string"], name: "é")),
         (.propertiesProperty, property(["type": "string"], name: "properties")),
@@ -134,7 +147,8 @@ import Testing
         (.arrayItems, property(["type": "array"])), (.arrayItems, property(["type": "array", "items": []])),
         (.arrayItems, property(["type": "array", "items": true])),
         (.arrayItems, property(["type": "string", "items": ["type": "string"]])),
-        (.stringEnum, property(["type": "integer", "enum": [1]])), (.stringEnum, property(["type": "string", "enum": []])),
+        (.stringEnum, property(["type": "integer", "enum": [1]])),
+        (.stringEnum, property(["type": "string", "enum": []])),
         (.stringEnum, property(["type": "string", "enum": ["a", nil]])),
         (.stringEnum, property(["type": "array", "items": ["type": "string"], "enum": ["a"]])),
         (.format, property(["type": "string", "format": "uri"])),

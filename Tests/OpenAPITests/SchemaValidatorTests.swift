@@ -38,7 +38,8 @@ func check(_ each: KeywordCase, sourceLocation: SourceLocation = #_sourceLocatio
         KeywordCase("false", "false", accepts: [], refuses: ["1", "null", "{}"]),
         KeywordCase("empty", "{}", accepts: ["1", "null", "{}"], refuses: []),
         KeywordCase(
-            "type integer", #"{"type":"integer"}"#, accepts: ["1", "1.0", "1e2", "-0", "123456789012345678901234567890"],
+            "type integer", #"{"type":"integer"}"#,
+            accepts: ["1", "1.0", "1e2", "-0", "123456789012345678901234567890"],
             refuses: ["1.1", #""1""#, "null", "true", "[]", "{}"]),
         KeywordCase("type number", #"{"type":"number"}"#, accepts: ["1", "1.0", "1.1"], refuses: [#""1.1""#, "null"]),
         KeywordCase("type string", #"{"type":"string"}"#, accepts: [#""""#, #""1""#], refuses: ["1", "null", "[]"]),
@@ -88,10 +89,12 @@ func check(_ each: KeywordCase, sourceLocation: SourceLocation = #_sourceLocatio
             refuses: ["9007199254740993", "1e400"]),
         KeywordCase("exclusiveMinimum", #"{"exclusiveMinimum":1}"#, accepts: ["1.2"], refuses: ["1", "1.0", "0"]),
         KeywordCase("exclusiveMaximum", #"{"exclusiveMaximum":3}"#, accepts: ["2.9"], refuses: ["3", "3.5"]),
-        KeywordCase("multipleOf", #"{"multipleOf":2}"#, accepts: ["10", "0", "-4", "1e3", #""x""#], refuses: ["7", "0.5"]),
+        KeywordCase(
+            "multipleOf", #"{"multipleOf":2}"#, accepts: ["10", "0", "-4", "1e3", #""x""#], refuses: ["7", "0.5"]),
         KeywordCase("multipleOf 1.5", #"{"multipleOf":1.5}"#, accepts: ["0", "4.5"], refuses: ["35"]),
         KeywordCase("multipleOf 0.0001", #"{"multipleOf":0.0001}"#, accepts: ["0.0075"], refuses: ["0.00751"]),
-        KeywordCase("multipleOf 0.01", #"{"multipleOf":0.01}"#, accepts: ["0.29", "19.99", "4.35"], refuses: ["4.355"]),
+        KeywordCase(
+            "multipleOf 0.01", #"{"multipleOf":0.01}"#, accepts: ["0.29", "19.99", "4.35"], refuses: ["4.355"]),
         KeywordCase("multipleOf small", #"{"multipleOf":1e-8}"#, accepts: ["12391239123"], refuses: ["1e-9"]),
         KeywordCase(
             "multipleOf of large", #"{"type":"integer","multipleOf":0.123456789}"#, accepts: [],
@@ -104,7 +107,8 @@ func check(_ each: KeywordCase, sourceLocation: SourceLocation = #_sourceLocatio
             "maxLength counts scalars", #"{"maxLength":2}"#, accepts: [#""💩💩""#, #""e\u0301""#, "100"],
             refuses: [#""foo""#, #""👍🏽a""#]),
         KeywordCase("maxLength with a fraction", #"{"maxLength":2.0}"#, accepts: [#""f""#], refuses: [#""foo""#]),
-        KeywordCase("pattern", #"{"pattern":"^a*$"}"#, accepts: [#""aaa""#, #""""#, "1", "null"], refuses: [#""abc""#]),
+        KeywordCase(
+            "pattern", #"{"pattern":"^a*$"}"#, accepts: [#""aaa""#, #""""#, "1", "null"], refuses: [#""abc""#]),
         KeywordCase("pattern is not anchored", #"{"pattern":"a+"}"#, accepts: [#""xxaayy""#], refuses: [#""xx""#]),
     ]
 
@@ -118,8 +122,10 @@ func check(_ each: KeywordCase, sourceLocation: SourceLocation = #_sourceLocatio
             "prefixItems with items", #"{"prefixItems":[{"type":"string"}],"items":{"type":"integer"}}"#,
             accepts: [#"["x",2,3]"#], refuses: [#"["x","y"]"#]),
         KeywordCase("contains", #"{"contains":{"minimum":5}}"#, accepts: ["[3,5]", "{}"], refuses: ["[2,3]", "[]"]),
-        KeywordCase("minContains", #"{"contains":{"const":1},"minContains":2}"#, accepts: ["[1,1]"], refuses: ["[1,2]"]),
-        KeywordCase("minContains 0", #"{"contains":{"const":1},"minContains":0}"#, accepts: ["[]", "[2]"], refuses: []),
+        KeywordCase(
+            "minContains", #"{"contains":{"const":1},"minContains":2}"#, accepts: ["[1,1]"], refuses: ["[1,2]"]),
+        KeywordCase(
+            "minContains 0", #"{"contains":{"const":1},"minContains":0}"#, accepts: ["[]", "[2]"], refuses: []),
         KeywordCase(
             "maxContains", #"{"contains":{"const":1},"maxContains":1}"#, accepts: ["[1]"], refuses: ["[1,1]", "[]"]),
         KeywordCase("minItems", #"{"minItems":1}"#, accepts: ["[1]", #""""#], refuses: ["[]"]),
@@ -153,7 +159,8 @@ func check(_ each: KeywordCase, sourceLocation: SourceLocation = #_sourceLocatio
         KeywordCase(
             "propertyNames", #"{"propertyNames":{"maxLength":3}}"#, accepts: [#"{"f":{},"foo":{}}"#, "{}"],
             refuses: [#"{"foobar":{}}"#]),
-        KeywordCase("required", #"{"required":["foo"]}"#, accepts: [#"{"foo":null}"#, "[]"], refuses: ["{}", #"{"fo":1}"#]),
+        KeywordCase(
+            "required", #"{"required":["foo"]}"#, accepts: [#"{"foo":null}"#, "[]"], refuses: ["{}", #"{"fo":1}"#]),
         KeywordCase("minProperties", #"{"minProperties":1}"#, accepts: [#"{"a":1}"#, "[]"], refuses: ["{}"]),
         KeywordCase("maxProperties", #"{"maxProperties":1}"#, accepts: [#"{"a":1}"#], refuses: [#"{"a":1,"b":2}"#]),
         KeywordCase(
@@ -172,7 +179,8 @@ func check(_ each: KeywordCase, sourceLocation: SourceLocation = #_sourceLocatio
     @Test(arguments: [
         ##"{"$dynamicRef":"#a"}"##, #"{"unevaluatedProperties":false}"#, #"{"unevaluatedItems":{}}"#, #"{"$id":"x"}"#,
         ##"{"$anchor":"x"}"##, #"{"format":"hostname"}"#, #"{"dependencies":{}}"#, #"{"additionalItems":false}"#,
-        #"{"items":[{}]}"#, #"{"type":"text"}"#, #"{"exclusiveMinimum":true}"#, #"{"minLength":"5"}"#, #"{"required":"a"}"#,
+        #"{"items":[{}]}"#, #"{"type":"text"}"#, #"{"exclusiveMinimum":true}"#, #"{"minLength":"5"}"#,
+        #"{"required":"a"}"#,
         #"{"pattern":"(a+)+$"}"#, #"{"patternProperties":{"[":{}}}"#, #"{"$ref":"other.json"}"#, #"{"allOf":[]}"#,
         #"{"properties":{"a":{"nullable":true}}}"#, #"{"items":{"not":{"foo":1}}}"#, #"{"uniqueItems":1}"#, "[]",
         #"{"properties":{"a":1}}"#, #"{"$schema":"http://json-schema.org/draft-07/schema#"}"#,

@@ -1,0 +1,304 @@
+import JSON
+import OpenAPI
+import Testing
+import tool_generator
+
+/// A contract of a few operations that shows every way in which one becomes a tool.
+private enum Sample {
+    static let contract = ##"""
+        {"openapi":"3.1.0","paths":{
+          "/v1/notes":{
+            "get":{"operationId":"listNotes_v1","summary":"List notes","parameters":[
+              {"name":"pageToken","in":"query","description":"Page.","schema":{"type":"string"}},
+              {"name":"maxResults","in":"query","required":true,"schema":{"type":"integer","maximum":50,"default":10}},
+              {"name":"inboxId","in":"query","required":true,"schema":{"$ref":"#/components/schemas/Inbox"}},
+              {"name":"since","in":"query","schema":{"type":"string","format":"date-time"}}],
+              "responses":{"200":{"content":{"application/json":{"schema":{"type":"object","properties":{
+                "data":{"type":"array","items":{"$ref":"#/components/schemas/Note"}},
+                "nextPageToken":{"type":["string","null"]}},"required":["data"]}}}},
+                "404":{"content":{"application/json":{"schema":{"allOf":[{"properties":{"code":{"type":"string"}}}],
+                  "properties":{"code":{"const":"0100404"},"title":{"const":"Not \"Found\"#"}}}}}},
+                "500":{"description":"No code"}}},
+            "post":{"operationId":"createNote_v1","requestBody":{"required":true,"content":{"application/json":{"schema":{
+              "type":"object","required":["fields","text"],"properties":{
+                "text":{"type":"string","maxLength":20,"description":"The \"text\"#."},
+                "fields":{"type":"object","required":["name"],"properties":{
+                  "name":{"type":["string","null"]},"phones":{"type":"array","items":{"type":"object"}}}},
+                "kind":{"type":"string","enum":["a","b"],"default":"a"}}}}}},
+              "responses":{"201":{"content":{"application/json":{"schema":{"type":"object","properties":{
+                "data":{"$ref":"#/components/schemas/Note"}}}}}}}}},
+          "/v1/notes/{id}":{
+            "get":{"operationId":"getNote_v1","parameters":[
+              {"name":"id","in":"path","required":true,"schema":{"type":"string"}}],
+              "responses":{"200":{"content":{"application/json":{"schema":{"type":"object","properties":{
+                "data":{"$ref":"#/components/schemas/Note"}}}}}}}},
+            "delete":{"operationId":"deleteNote_v1","parameters":[
+              {"name":"id","in":"path","required":true,"schema":{"type":"string"}}],
+              "responses":{"204":{"description":"Gone"}}}}},
+         "components":{"schemas":{
+           "Inbox":{"type":"string","title":"Inbox","description":"An inbox.","pattern":"^PN(.*)$","examples":["PN1"]},
+           "Note":{"type":"object","required":["id","label","key"],"properties":{"id":{"type":"string"},
+             "label":{"type":["string","null"]},"size":{"type":"integer"},"key":{"type":"string"},
+             "tags":{"type":["array","null"],"items":{"type":"string"}},"value":{"type":["string","number"]}}}}}}
+        """##
+
+    static let catalog = ##"""
+        {"toolsets":{"core":"Notes."},"tools":{
+          "listNotes_v1":{"name":"list_notes","title":"List notes","toolset":"core","risk":"read","idempotent":true,
+            "description":"Notes.","parameters":{"since":{"hidden":"Misleading."},
+              "inboxId":{"description":"Where.","example":"PN2"}}},
+          "createNote_v1":{"name":"create_note","title":"Create a note","toolset":"core","risk":"send","idempotent":false,
+            "description":"Makes one.","parameters":{
+              "name":{"field":"fields.name","example":"Ana"},
+              "phones":{"field":"fields.phones","form":"labelled","description":"Label: number."}},
+            "additional":{"dry":{"type":"array","items":"string","description":"Only try.","example":["x"]}}},
+          "getNote_v1":{"name":"get_note","title":"Get a note","toolset":"core","risk":"read","idempotent":true,
+            "description":"One note.","parameters":{}},
+          "deleteNote_v1":{"name":"delete_note","title":"Delete a note","toolset":"core","risk":"destructive",
+            "idempotent":true,"description":"Deletes one.","parameters":{}}}}
+        """##
+
+    static func json(_ text: String) throws -> JSONValue { try JSONValue(parsing: text) }
+
+    static func plans() throws -> [String: ToolPlan] {
+        let plans = try ToolPlan.plans(for: Document(json(contract)), catalog: ToolCatalog(json(catalog)))
+        return Dictionary(uniqueKeysWithValues: plans.map { ($0.entry.name, $0) })
+    }
+
+    /// The faults after each text in the catalog or the contract was replaced by another.
+    static func faults(
+        replacing old: String, with new: String, inContract isContract: Bool = false,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> [String] {
+        let text = isContract ? contract : catalog
+        try #require(text.contains(old), sourceLocation: sourceLocation)
+        let changed = try json(text.replacing(old, with: new))
+        let other = try json(isContract ? catalog : contract)
+        do throws(GeneratorError) {
+            _ = try Product.operations.text(
+                contract: isContract ? changed : other, catalog: isContract ? other : changed)
+            return []
+        } catch { return error.faults }
+    }
+}
+
+@Suite struct GeneratorTests {
+    @Test func `a list's definition is host-safe and complete`() throws {
+        let plan = try #require(try Sample.plans()["list_notes"])
+        let expected = try Sample.json(
+            #"""
+            {"name":"list_notes","title":"List notes","description":"Notes.",
+             "inputSchema":{"type":"object","properties":{"inboxId":{"type":"string","description":"Where."},
+               "pageToken":{"type":"string","description":"Page."},"maxResults":{"type":"integer"}},"required":["inboxId"]},
+             "outputSchema":{"type":"object","properties":{"data":{"type":"array","items":{"type":"object"}},
+               "nextPageToken":{"type":"string"}},"required":["data"]},
+             "annotations":{"readOnlyHint":true,"destructiveHint":false,"idempotentHint":true,"openWorldHint":false}}
+            """#)
+        #expect(plan.definition.text() == expected.text())
+    }
+
+    @Test func `the full schema keeps patterns, limits and examples, and no prose`() throws {
+        let plan = try #require(try Sample.plans()["list_notes"])
+        let expected = try Sample.json(
+            #"""
+            {"type":"object","properties":{
+              "inboxId":{"type":"string","pattern":"^PN(.*)$","examples":["PN2"]},"pageToken":{"type":"string"},
+              "maxResults":{"type":"integer","maximum":50}},"required":["inboxId"],"additionalProperties":false}
+            """#)
+        #expect(plan.argumentSchema.text() == expected.text())
+        #expect(plan.arguments.map(\.name) == ["inboxId", "pageToken", "maxResults"])
+        #expect(plan.arguments.map(\.defaultValue) == [nil, nil, 10])
+    }
+
+    @Test func `members of the body are flattened, and what a form makes is text`() throws {
+        let plan = try #require(try Sample.plans()["create_note"])
+        #expect(plan.arguments.map(\.name) == ["text", "name", "phones", "kind", "dry"])
+        #expect(
+            plan.arguments.map(\.destination) == [
+                .body(["text"], .plain), .body(["fields", "name"], .plain), .body(["fields", "phones"], .labelled),
+                .body(["kind"], .plain), .server,
+            ])
+        let expected = try Sample.json(
+            #"""
+            {"type":"object","properties":{"text":{"type":"string","maxLength":20},
+              "name":{"type":"string","examples":["Ana"]},
+              "phones":{"type":"array","minItems":1,"items":{"type":"string","pattern":"\\S"}},
+              "kind":{"type":"string","enum":["a","b"]},
+              "dry":{"type":"array","items":{"type":"string"},"examples":[["x"]]}},
+             "required":["text","name"],"additionalProperties":false}
+            """#)
+        #expect(plan.argumentSchema.text() == expected.text())
+        #expect(plan.definition["inputSchema"]?["properties"]?["text"]?["description"] == ##"The "text"#."##)
+    }
+
+    @Test func `an answer is plain, without secrets, and promises no more than there is`() throws {
+        let plans = try Sample.plans()
+        let note = try Sample.json(
+            #"""
+            {"type":"object","properties":{"id":{"type":"string"},"label":{"type":"string"},"size":{"type":"integer"},
+              "tags":{"type":"array","items":{"type":"string"}},"value":{}},"required":["id"]}
+            """#)
+        #expect(plans["get_note"]?.definition["outputSchema"]?.text() == note.text())
+        let created = plans["create_note"]?.definition["outputSchema"]
+        #expect(created?["properties"]?.objectValue?.names == ["status", "id", "label", "size", "tags", "value"])
+        #expect(created?["required"] == nil)
+        let deleted = plans["delete_note"]?.definition["outputSchema"]
+        #expect(deleted?["properties"]?.objectValue?.names == ["status", "deleted", "id"])
+    }
+
+    @Test(arguments: [
+        ("list_notes", true, false, true, false), ("create_note", false, true, false, true),
+        ("delete_note", false, true, true, false),
+    ])
+    func `hints follow the risk`(
+        name: String, isReadOnly: Bool, isDestructive: Bool, isIdempotent: Bool, isOpenWorld: Bool
+    ) throws {
+        let annotations: JSONValue = [
+            "readOnlyHint": .bool(isReadOnly), "destructiveHint": .bool(isDestructive),
+            "idempotentHint": .bool(isIdempotent), "openWorldHint": .bool(isOpenWorld),
+        ]
+        #expect(try Sample.plans()[name]?.definition["annotations"] == annotations)
+    }
+
+    @Test func `operations become Swift`() throws {
+        let text = try Product.operations.text(
+            contract: Sample.json(Sample.contract), catalog: Sample.json(Sample.catalog))
+        for line in [
+            "extension ReadOperation {", "extension WriteOperation {",
+            "    package static let listNotes: ReadOperation = ReadOperation(",
+            ##"            id: "listNotes_v1", method: .get, path: #"/v1/notes"#,"##,
+            ##"                Operation.Parameter(name: #"inboxId"#, location: .query, isRequired: true, isArray: false, schema: #"{"type":"string","pattern":"^PN(.*)$","examples":["PN1"]}"#),"##,
+            ###"                Operation.DocumentedError(status: 404, code: #"0100404"#, title: ##"Not "Found"#"##),"###,
+            "    package static let deleteNote: WriteOperation = WriteOperation(", "            successStatus: 204,",
+            "            successSchema: nil,",
+            """
+                package static let all: [Operation] = [
+                    ReadOperation.listNotes.operation,
+                    WriteOperation.createNote.operation,
+                    ReadOperation.getNote.operation,
+                    WriteOperation.deleteNote.operation,
+                ]
+            """,
+        ] {
+            #expect(text.contains(line + "\n"), "\(line)")
+        }
+        #expect(!text.contains("status: 500"))
+    }
+
+    @Test func `tools become Swift`() throws {
+        let text = try Product.tools.text(contract: Sample.json(Sample.contract), catalog: Sample.json(Sample.catalog))
+        for line in [
+            "    package static let createNote: ToolDefinition = ToolDefinition(", "        risk: .send,",
+            "        action: .write(.createNote),", "        action: .read(.listNotes),",
+            ##"            Argument(name: #"phones"#, destination: .body([#"fields"#, #"phones"#], .labelled)),"##,
+            ##"            Argument(name: #"maxResults"#, destination: .parameter(#"maxResults"#), defaultValue: #"10"#),"##,
+            ##"            Argument(name: #"dry"#, destination: .server),"##,
+            ##"        (name: #"core"#, line: #"Notes."#),"##,
+        ] {
+            #expect(text.contains(line + "\n"), "\(line)")
+        }
+    }
+
+    @Test func `the snapshot holds every definition`() throws {
+        let text = try Product.snapshot.text(
+            contract: Sample.json(Sample.contract), catalog: Sample.json(Sample.catalog))
+        let names = try JSONValue(parsing: text)["tools"]?.arrayValue?.compactMap { $0["name"]?.stringValue }
+        #expect(names == ["list_notes", "create_note", "get_note", "delete_note"])
+        #expect(text.hasSuffix("}\n"))
+    }
+
+    @Test(arguments: [
+        (#"{"a":1}"#, ##"#"{"a":1}"#"##), (##"a"#b"##, ###"##"a"#b"##"###), (##"\(a)\#(b)"##, ###"##"\(a)\#(b)"##"###),
+        ("", ##"#""#"##),
+    ])
+    func `a literal holds any text`(text: String, literal: String) {
+        #expect(SwiftSource.literal(text) == literal)
+    }
+
+    @Test(arguments: [
+        (
+            #""getNote_v1":{"name":"get_note""#, #""getOther_v1":{"name":"get_note""#,
+            "operation getNote_v1 has no entry"
+        ),
+        (
+            #""getNote_v1":{"name":"get_note""#, #""getOther_v1":{"name":"get_note""#,
+            "getOther_v1 is no operation of the contract"
+        ),
+        (#""name":"get_note""#, #""name":"list_notes""#, "two tools are called list_notes"),
+        (#""since":{"#, #""sinse":{"#, "listNotes_v1: sinse is no parameter and no member of the body"),
+        (#""fields.name""#, #""fields.nam""#, "createNote_v1: name: the field fields.nam is not in the body"),
+        (#""field":"fields.name""#, #""field":"name""#, "createNote_v1: name: the field is not nested"),
+        (#""hidden":"Misleading.""#, #""hiden":"Misleading.""#, "listNotes_v1.since has an unknown key hiden"),
+        (#""idempotent":false"#, #""idempotent":"no""#, "createNote_v1.idempotent must be true or false"),
+        (
+            #""risk":"send""#, #""risk":"sending""#,
+            "createNote_v1.risk must be read, write, send, destructive or exposing"
+        ),
+        (#""risk":"send""#, #""risk":"read""#, "createNote_v1 is a POST, which its risk read does not fit"),
+        (#""labelled""#, #""labeled""#, "createNote_v1.phones.form must be labelled or keyed"),
+        (#""form":"labelled","#, "", "createNote_v1: phones is an array of something else than scalars"),
+        (#""title":"Get a note""#, #""title":"Get\na note""#, "getNote_v1.title must be a text on one line"),
+        (
+            #""title":"Get a note","toolset":"core""#, #""title":"Get a note","toolset":"x""#,
+            "getNote_v1 is in an unknown toolset x"
+        ),
+        (
+            #""name":"get_note""#, #""name":"getNote""#,
+            "getNote: the name must be snake_case of at most 40 characters [tool-name]"
+        ),
+        (
+            #""example":"PN2""#, #""example":"US2""#,
+            #"listNotes_v1: inboxId: the example must start with PN, unlike "US2""#
+        ),
+        (
+            #""description":"Where.","example":"PN2""#, #""hidden":"Internal.""#,
+            "listNotes_v1: inboxId is hidden, yet required and without a default"
+        ),
+        (
+            #""description":"Where.""#, #""default":"US1""#,
+            #"listNotes_v1: inboxId: the default must start with PN, unlike "US1""#
+        ),
+        (#""dry":{"#, #""text":{"#, "createNote_v1: two arguments are called text"),
+        (
+            #""dry":{"#, #""properties":{"#,
+            "create_note.properties: no property may have this name [properties-property]"
+        ),
+        (
+            #""phones":{"field""#, #""fields":{},"phones":{"field""#,
+            "createNote_v1: fields has an entry, and so have its members"
+        ),
+    ])
+    func `a fault of the catalog is named`(old: String, new: String, fault: String) throws {
+        #expect(try Sample.faults(replacing: old, with: new).contains("schemas/tools.json: \(fault)"))
+    }
+
+    @Test(arguments: [
+        (#""pattern":"^PN(.*)$""#, #""nullable":true"#, "listNotes_v1, inboxId: #/nullable: is not claimed"),
+        (
+            #""operationId":"getNote_v1""#, #""operationId":"get-note""#,
+            "schemas/tools.json: operation get-note has no entry"
+        ),
+        ("#/components/schemas/Inbox", "#/components/schemas/Box", "names nothing"),
+        (
+            #""text":{"type":"string","maxLength":20"#, #""text":{"type":"object""#,
+            "createNote_v1: text is neither a scalar nor"
+        ),
+        (
+            #""in":"query","description":"Page.""#, #""in":"header","description":"Page.""#,
+            "pageToken travels in a header"
+        ),
+    ])
+    func `a fault of the contract is named`(old: String, new: String, fault: String) throws {
+        let faults = try Sample.faults(replacing: old, with: new, inContract: true)
+        #expect(faults.contains { $0.contains(fault) })
+    }
+
+    @Test func `the same texts make the same Swift`() throws {
+        let contract = try Sample.json(Sample.contract)
+        let catalog = try Sample.json(Sample.catalog)
+        for product in Product.allCases {
+            let first = try product.text(contract: contract, catalog: catalog)
+            #expect(try product.text(contract: contract, catalog: catalog) == first)
+        }
+    }
+}
