@@ -17,6 +17,7 @@ public struct DocumentError: Error, Sendable, Equatable, CustomStringConvertible
 
 /// The operations of an OpenAPI 3.1 document, with every local reference resolved.
 ///
+/// An operation is what a path has under `get`, `put`, `post`, `delete` or `patch`.
 /// Parameters travel as OpenAPI's defaults have it (`simple` in the path, `form` with `explode` in the query); a
 /// document that asks for another style is refused, as are references out of the document, cycles, and bodies that are
 /// not JSON.

@@ -194,13 +194,13 @@ struct SchemaEvaluation {
         if let branches = schema["anyOf"]?.arrayValue {
             let results = branches.map { evaluate(instance, $0, path: path, depth: depth) }
             if !results.contains(where: \.isEmpty) {
-                findings += closest(results, instance, schema, path: path)
+                findings += closest(branches, results, instance, schema, path: path)
             }
         }
         if let branches = schema["oneOf"]?.arrayValue {
             let results = branches.map { evaluate(instance, $0, path: path, depth: depth) }
             let count = results.count(where: \.isEmpty)
-            if count == 0 { findings += closest(results, instance, schema, path: path) }
+            if count == 0 { findings += closest(branches, results, instance, schema, path: path) }
             if count > 1 { findings.append(SchemaFinding(path: path, message: "fits more than one alternative")) }
         }
         if let excluded = schema["not"], isValid(instance, excluded, depth: depth) {
@@ -216,9 +216,9 @@ struct SchemaEvaluation {
     /// What to say where no alternative fits: what the alternatives want where they are close, else the faults of the
     /// closest.
     private func closest(
-        _ results: [[SchemaFinding]], _ instance: JSONValue, _ schema: JSONObject, path: String
+        _ branches: [JSONValue], _ results: [[SchemaFinding]], _ instance: JSONValue, _ schema: JSONObject,
+        path: String
     ) -> [SchemaFinding] {
-        let branches = (schema["anyOf"] ?? schema["oneOf"])?.arrayValue ?? []
         // Alternatives that are of the value's type come before those that are not, and null is none to offer.
         let offered = zip(branches, results).filter { SchemaOutline($0.0).types != ["null"] }
         let fitting = offered.filter { branch, _ in

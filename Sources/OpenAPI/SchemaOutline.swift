@@ -31,7 +31,14 @@ public struct SchemaOutline: Sendable {
         var allowed: Set<String>?
         func narrow(_ types: [String]?) {
             guard let types else { return }
-            allowed = allowed.map { $0.intersection(types) } ?? Set(types)
+            guard let known = allowed else {
+                allowed = Set(types)
+                return
+            }
+            allowed = known.intersection(types)
+            // Every integer is a number.
+            let isInteger = known.contains("integer") && types.contains("number")
+            if isInteger || known.contains("number") && types.contains("integer") { allowed?.insert("integer") }
         }
         if let type = schema["type"] { narrow(type.arrayValue?.compactMap(\.stringValue) ?? [type.stringValue ?? ""]) }
         if let constant = schema["const"] { narrow([constant.typeName]) }

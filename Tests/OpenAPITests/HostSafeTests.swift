@@ -17,6 +17,8 @@ import Testing
             ),
             (["type": ["integer", "null"], "minimum": 1], ["type": "integer"]),
             (["type": ["integer", "number"]], ["type": "number"]),
+            (["type": "number", "enum": [1, 2]], ["type": "integer"]),
+            (["allOf": [["type": "integer"], ["type": ["number", "string"]]]], ["type": "integer"]),
             (["type": "string", "format": "date-time"], ["type": "string", "format": "date-time"]),
             (["type": "string", "format": "uri"], ["type": "string"]),
             (["enum": ["a", "b", nil]], ["type": "string", "enum": ["a", "b"]]),

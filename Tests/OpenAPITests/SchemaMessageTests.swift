@@ -91,6 +91,10 @@ import Testing
                 ["a": "x"],
                 #"a must be a whole number, not "x""#
             ),
+            (
+                ["anyOf": [true], "oneOf": [["type": "null"], ["type": "string"]]], 5,
+                "the value must be a string, not 5"
+            ),
             (["oneOf": [["minimum": 1], ["minimum": 2]]], 3, "the value fits more than one alternative"),
         ] as [(JSONValue, JSONValue, String)])
     func `of alternatives the closest is told`(schema: JSONValue, value: JSONValue, line: String) {
