@@ -4,46 +4,94 @@ import JSON
 ///
 /// It is put into the standard library's dialect construct by construct, so that a letter means what the standard says:
 /// `\d` and `\w` are ASCII, `\s` and `.` know ECMA's spaces and line ends, `^` and `$` are the two ends of the text and
-/// nothing else, and what is matched are Unicode scalars. Compiling takes some 15 microseconds and matching less than
-/// one; a validation compiles each pattern once, and nothing is kept between validations because a compiled expression
-/// may not be shared by threads.
+/// nothing else, and what is matched are Unicode scalars. A validation compiles each pattern once; nothing is kept
+/// between validations, because a compiled expression may not be shared by threads.
+///
+/// Compiling takes up to 60 microseconds, which is much beside a whole call. So the three shapes that fill the contract
+/// of a telephone service are matched without an expression.
 struct SchemaPattern {
+    /// How a text is matched.
+    private enum Matcher {
+        /// `^letters(.*)$`: the letters, then anything on the same line.
+        case prefix(String)
+        /// `^\+[1-9]\d{1,14}$`: a telephone number.
+        case telephoneNumber
+        /// `\S`: anything but space.
+        case notBlank
+        /// Whatever else.
+        case expression(Regex<AnyRegexOutput>)
+    }
+
     /// What matches, as a noun phrase.
     let phrase: String
     /// The beginning that is all the pattern asks for, where it asks for nothing else.
     let prefix: String?
-    private let expression: Regex<AnyRegexOutput>
+    private let matcher: Matcher
 
     /// Compiles a pattern.
     ///
     /// - Throws: ``SchemaPatternError`` for what ECMA-262 does not know, what is not claimed (empty classes, flags),
     ///   and repetitions that could take exponential time.
     init(_ source: String) throws(SchemaPatternError) {
+        prefix = Self.prefix(of: source)
+        switch source {
+        case #"^\+[1-9]\d{1,14}$"#:
+            phrase = "a phone number in E.164 form"
+            matcher = .telephoneNumber
+        case #"\S"#, #".*\S.*"#:
+            phrase = "text that is not blank"
+            matcher = .notBlank
+        default:
+            phrase = prefix.map { "a \($0)… id" } ?? "text that matches \(source)"
+            if let prefix { matcher = .prefix(prefix) } else { matcher = .expression(try Self.expression(source)) }
+        }
+    }
+
+    private static func expression(_ source: String) throws(SchemaPatternError) -> Regex<AnyRegexOutput> {
         var translation = PatternTranslation(source)
         let text = try translation.translated()
         do {
-            expression = try Regex(text).matchingSemantics(.unicodeScalar).asciiOnlyWordCharacters().wordBoundaryKind(
-                .simple)
+            return try Regex(text).matchingSemantics(.unicodeScalar).asciiOnlyWordCharacters().wordBoundaryKind(.simple)
         } catch { throw SchemaPatternError(reason: "is not a regular expression") }
-        prefix = Self.prefix(of: source)
-        switch source {
-        case #"^\+[1-9]\d{1,14}$"#: phrase = "a phone number in E.164 form"
-        case #"\S"#, #".*\S.*"#: phrase = "text that is not blank"
-        default: phrase = prefix.map { "a \($0)… id" } ?? "text that matches \(source)"
-        }
     }
 
     /// Whether the pattern occurs in a text.
     func matches(_ text: String) -> Bool {
-        // A text made of visible parts could be matched lazily; a failure of the engine is no match.
-        (try? expression.firstMatch(in: text)) != nil
+        switch matcher {
+        case .prefix(let prefix):
+            text.utf8.starts(with: prefix.utf8) && !text.unicodeScalars.contains(where: Self.isLineEnd)
+        case .telephoneNumber: Self.isTelephoneNumber(text.utf8)
+        case .notBlank: !text.unicodeScalars.allSatisfy(Self.isSpace)
+        // The engine fails where it is out of memory; that is no match.
+        case .expression(let expression): (try? expression.firstMatch(in: text)) != nil
+        }
+    }
+
+    private static func isTelephoneNumber(_ bytes: String.UTF8View) -> Bool {
+        let digits = bytes.dropFirst()
+        return bytes.first == UInt8(ascii: "+") && (2...15).contains(digits.count)
+            && digits.first != UInt8(ascii: "0") && digits.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+    }
+
+    private static func isLineEnd(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "\n", "\r", "\u{2028}", "\u{2029}": true
+        default: false
+        }
+    }
+
+    private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case " ", "\t", "\n", "\u{B}", "\u{C}", "\r", "\u{FEFF}", "\u{2028}", "\u{2029}": true
+        default: scalar.properties.generalCategory == .spaceSeparator
+        }
     }
 
     /// The letters of `^letters(.*)$`.
     private static func prefix(of source: String) -> String? {
         guard source.hasPrefix("^"), source.hasSuffix("(.*)$") else { return nil }
         let letters = source.dropFirst().dropLast(5)
-        return !letters.isEmpty && letters.utf8.allSatisfy { $0 != 0x5F && PatternTranslation.isWord($0) }
+        return !letters.isEmpty && letters.utf8.allSatisfy { $0 != UInt8(ascii: "_") && PatternTranslation.isWord($0) }
             ? String(letters) : nil
     }
 }

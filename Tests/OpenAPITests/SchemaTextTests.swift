@@ -10,20 +10,30 @@ import Testing
             refuses: refuses.map { JSONValue.string($0).text() })
     }
 
+    /// The shapes that are matched without an expression, each also in a spelling that needs one.
+    static let shapes: [KeywordCase] =
+        [#"^\+[1-9]\d{1,14}$"#, #"^[+][1-9]\d{1,14}$"#].map { pattern in
+            patternCase(
+                pattern, accepts: ["+15555550123", "+12", "+123456789012345"],
+                refuses: [
+                    "+15555550123\n", "+15555550123\r\n", "\n+15555550123", "+1555555012٣", "+05555550123",
+                    "15555550123",
+                    "+1234567890123456", "+1", "+15555550123\u{301}", "+1 5555550123", "", "+15555550123\u{2028}",
+                    "＋15555550123", "++5555550123",
+                ])
+        }
+        + ["^PN(.*)$", "^P[N](.*)$"].map { pattern in
+            patternCase(
+                pattern, accepts: ["PN", "PN123abc", "PN\u{85}", "PN\u{B}", "PNe\u{301}", "PN\u{301}"],
+                refuses: ["XPN1", "pn1", "PN1\n", "PN\na", "PN\r", "PN\u{2028}", "PN\r\n", "", "P", "PN\u{2029}a"])
+        }
+        + [#".*\S.*"#, #"\S"#, #"[^\s]"#, #".*\S{1}.*"#].map { pattern in
+            patternCase(
+                pattern, accepts: ["a", " a ", "\n\na", "\u{85}", "👍🏽", "\u{200B}", " \u{301}"],
+                refuses: ["", " ", "\n\t\r\u{B}\u{C}", "\u{A0}", "\u{3000}\u{FEFF}\u{2028}\u{2029}\u{2003}", "\r\n"])
+        }
+
     static let patterns: [KeywordCase] = [
-        patternCase(
-            #"^\+[1-9]\d{1,14}$"#, accepts: ["+15555550123", "+12", "+123456789012345"],
-            refuses: [
-                "+15555550123\n", "+15555550123\r\n", "\n+15555550123", "+1555555012٣", "+05555550123", "15555550123",
-                "+1234567890123456", "+1", "+15555550123\u{301}", "+1 5555550123", "", "+15555550123\u{2028}",
-                "＋15555550123",
-            ]),
-        patternCase(
-            "^PN(.*)$", accepts: ["PN", "PN123abc", "PN\u{85}", "PN\u{B}", "PNe\u{301}"],
-            refuses: ["XPN1", "pn1", "PN1\n", "PN\na", "PN\r", "PN\u{2028}", "PN\r\n", ""]),
-        patternCase(
-            #".*\S.*"#, accepts: ["a", " a ", "\n\na", "\u{85}", "👍🏽", "\u{200B}"],
-            refuses: ["", " ", "\n\t\r\u{B}\u{C}", "\u{A0}", "\u{3000}\u{FEFF}\u{2028}\u{2029}\u{2003}"]),
         patternCase(#"^\d$"#, accepts: ["0"], refuses: ["٣", "00"]),
         patternCase(#"^\D$"#, accepts: ["٣", "a", "\n"], refuses: ["0"]),
         patternCase(#"^\w$"#, accepts: ["a", "_", "Z", "9"], refuses: ["é", "-", "\u{212A}"]),
@@ -48,7 +58,7 @@ import Testing
         patternCase(#"a\.*"#, accepts: ["a", "a."], refuses: ["b"]),
     ]
 
-    @Test(arguments: patterns)
+    @Test(arguments: shapes + patterns)
     func `a pattern means what ECMA-262 says`(_ each: KeywordCase) throws { try check(each) }
 
     @Test(arguments: [
