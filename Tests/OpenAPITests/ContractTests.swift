@@ -41,6 +41,14 @@ import tool_generator
         }
     }
 
+    @Test func `the world is open where text comes from outside or goes there`() throws {
+        let open = try Self.plans().filter { $0.definition["annotations"]?["openWorldHint"] == true }
+        let names = open.map(\.entry.name)
+        #expect(names.contains("list_messages") && names.contains("get_call_transcript"))
+        #expect(names.contains("send_message") && names.contains("create_call_webhook"))
+        #expect(!names.contains("list_users") && !names.contains("update_contact"))
+    }
+
     @Test func `no answer shows a webhook's key`() throws {
         for plan in try Self.plans() {
             #expect(plan.definition["outputSchema"]?["properties"]?["key"] == nil, "\(plan.entry.name)")

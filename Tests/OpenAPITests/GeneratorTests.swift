@@ -131,6 +131,14 @@ private enum Sample {
         #expect(plan.definition["inputSchema"]?["properties"]?["text"]?["description"] == ##"The "text"#."##)
     }
 
+    @Test func `a member of an optional object is optional`() throws {
+        let contract = Sample.contract.replacing(##""required":["fields","text"]"##, with: ##""required":["text"]"##)
+        let document = try Document(Sample.json(contract))
+        let plans = try ToolPlan.plans(for: document, catalog: ToolCatalog(Sample.json(Sample.catalog)))
+        let plan = try #require(plans.first { $0.entry.name == "create_note" })
+        #expect(plan.arguments.filter(\.isRequired).map(\.name) == ["text"])
+    }
+
     @Test func `an answer is plain, without secrets, and promises no more than there is`() throws {
         let plans = try Sample.plans()
         let note = try Sample.json(

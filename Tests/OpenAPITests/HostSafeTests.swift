@@ -68,6 +68,19 @@ import Testing
         #expect(throws: HostSafeError.self) { try plain(schema) }
     }
 
+    @Test func `of alternatives each member is there, required where all require it`() {
+        let outline = SchemaOutline([
+            "required": ["z"], "properties": ["z": true],
+            "oneOf": [
+                ["properties": ["a": ["type": "string"], "b": true], "required": ["a", "b"]],
+                ["properties": ["a": ["type": "integer"], "c": true], "required": ["a", "c"]], ["type": "null"],
+            ],
+        ])
+        #expect(outline.members.map(\.name) == ["z", "a", "b", "c"])
+        #expect(outline.members.map(\.isRequired) == [true, true, false, false])
+        #expect(outline.members[1].schema == ["anyOf": [["type": "string"], ["type": "integer"]]])
+    }
+
     @Test func `required properties come first and keep their order`() throws {
         let properties = [("a", false), ("b", true), ("c", false), ("d", true)].map { name, isRequired in
             HostSafeSchema.Property(name: name, schema: ["type": "string"], description: nil, isRequired: isRequired)

@@ -74,6 +74,9 @@ func check(_ each: KeywordCase, sourceLocation: SourceLocation = #_sourceLocatio
             "$ref", ##"{"properties":{"a":{"$ref":"#/$defs/a~1b%25"}},"$defs":{"a/b%":{"type":"integer"}}}"##,
             accepts: [#"{"a":1}"#], refuses: [#"{"a":"x"}"#]),
         KeywordCase(
+            "$ref with escapes", ##"{"$ref":"#/$defs/a~01b","$defs":{"a~1b":{"type":"null"},"a/b":true}}"##,
+            accepts: ["null"], refuses: ["1"]),
+        KeywordCase(
             "$ref with siblings", ##"{"$ref":"#/$defs/a","maxItems":2,"$defs":{"a":{"type":"array"}}}"##,
             accepts: ["[1]"], refuses: ["[1,2,3]", "1"]),
         KeywordCase(
