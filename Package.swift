@@ -17,9 +17,8 @@ let package = Package(
         .executable(name: "quo-mcp", targets: ["quo-mcp"])
     ],
     targets: [
-        // The headers of system libraries. Nothing here is linked: CLibraryLoader opens the libraries at their first use.
+        // The headers of libcurl. It is not linked: CLibraryLoader opens it, and libcrypto, at their first use.
         .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
-        .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
         .target(name: "CLibraryLoader"),
 
         // Foundations that know neither phones nor agents.
@@ -30,7 +29,7 @@ let package = Package(
         .target(name: "OpenAPI", dependencies: ["JSON"], swiftSettings: strict),
         .target(name: "MCP", dependencies: ["JSON"], swiftSettings: strict),
         .target(name: "HTTP", dependencies: ["CCurl", "CLibraryLoader"], swiftSettings: strict),
-        .target(name: "Cryptography", dependencies: ["COpenSSL", "CLibraryLoader"], swiftSettings: strict),
+        .target(name: "Cryptography", dependencies: ["CLibraryLoader"], swiftSettings: strict),
 
         // The phone.
         .target(
