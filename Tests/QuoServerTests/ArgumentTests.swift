@@ -1,0 +1,68 @@
+import JSON
+import QuoServer
+import Testing
+
+@Suite struct ArgumentTests {
+    @Test(
+        arguments: [
+            ["maxResults": "5"], ["maxResults": 5.0], ["maxResults": "5", "pageToken": ""],
+            ["maxResults": 5, "pageToken": nil],
+            ["maxResults": 5, "sources": "[\"public-api\"]"], ["maxResults": 5, "sources": "public-api"],
+        ] as [JSONObject])
+    func `arguments that hosts bend are put right`(arguments: JSONObject) async throws {
+        let result = try await Phone(.sandbox).client.call("list_contacts", arguments)
+        #expect(result["isError"] != true, "\(result.resultText)")
+        #expect(result.structure["data"]?.arrayValue?.count == 5)
+    }
+
+    @Test func `a tool without arguments is called with none, with null and with an empty object`() async throws {
+        let client = try Phone(.sandbox).client
+        for arguments in [nil, JSONValue.null, [:]] as [JSONValue?] {
+            var parameters: JSONObject = ["name": "list_phone_numbers"]
+            parameters["arguments"] = arguments
+            let answer = await client.request("tools/call", parameters)
+            #expect(answer["result"]?["isError"] != true, "\(answer)")
+        }
+    }
+
+    @Test func `all faults come back at once, each with its path and an example`() async throws {
+        let result = try await Phone(.sandbox).client.call(
+            "send_message", ["to": ["5551234", "+15555550123"], "content": "  ", "colour": "red"])
+        #expect(result["isError"] == true)
+        let text = result.resultText
+        for part in ["- from: ", "- to", "- content: ", "- colour: ", "Example: ", "nothing was requested"] {
+            #expect(text.contains(part), "\(text)")
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("get_contact", ["id": "../webhooks"]), ("get_contact", ["id": ".."]), ("get_contact", ["id": "a/b?c#d"]),
+            ("get_user", ["userId": "US/../../v1/contacts"]), ("get_call", ["callId": "AC%2F..%2F"]),
+            ("get_contact", ["id": "a\r\nX-Injected: 1"]), ("get_contact", ["id": "a\u{0}b"]),
+        ] as [(String, JSONObject)])
+    func `an id cannot leave its place in the path`(tool: String, arguments: JSONObject) async throws {
+        let result = try await Phone(.http).client.call(tool, arguments)
+        #expect(result["isError"] == true, "\(result)")
+        #expect(!result.resultText.contains("example.com"))
+    }
+
+    @Test(
+        arguments: [
+            (["customFields": ["nickname: Bo"]], "customFields[0]"),
+            (["customFields": ["gate-code"]], "customFields[0]"),
+            (["customFields": ["lifetime-value: much"]], "customFields[0]"),
+            (["phoneNumbers": ["mobile: 555-1234"]], "phoneNumbers[0]"),
+            (["phoneNumbers": ["+16145550101", "call me"]], "phoneNumbers[1]"),
+            (["emails": ["work: nobody"]], "emails[0]"),
+            (["remove": ["twitter"]], "remove[0]"), (["remove": ["firstName"]], "remove[0]"),
+        ] as [(JSONObject, String)])
+    func `an item that does not fit is named by its place`(changes: JSONObject, path: String) async throws {
+        let phone = try Phone(.sandbox)
+        var arguments = changes
+        arguments["id"] = await phone.page("list_contacts").first?["id"]
+        let result = await phone.client.call("update_contact", arguments)
+        #expect(result["isError"] == true, "\(result)")
+        #expect(result.resultText.contains("- \(path): "), "\(result.resultText)")
+    }
+}
