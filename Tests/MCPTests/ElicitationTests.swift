@@ -180,6 +180,19 @@ struct ElicitationTests {
         #expect(conversation.server.begun.value == 2)
     }
 
+    @Test func `a question of a call that is cancelled already is not waited for`() async {
+        let elicitations = LegacyElicitations(output: Recorder(), limit: .seconds(50), clock: ManualClock())
+        let gate = Gate()
+        let asking = Task {
+            await gate.passUncancelled()
+            let forms: KeyValuePairs = ["a": ElicitationForm(message: "?", requestedSchema: [:])]
+            return await elicitations.ask(forms, revision: .november2025, within: .seconds(50)).answers
+        }
+        asking.cancel()
+        gate.open()
+        #expect(await asking.value == ["a": .cancel])
+    }
+
     @Test func `the end of the input ends the wait in silence`() async throws {
         let conversation = try await Conversation.legacy(.november2025, capabilities: Self.forms)
         _ = try await conversation.ask("tools/call", Self.call)

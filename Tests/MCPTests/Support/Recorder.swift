@@ -32,13 +32,28 @@ final class Recorder: LineOutput {
                 state.lines.isEmpty ? nil : state.lines.removeFirst()
             }
             if let line { return try JSONValue(parsing: line) }
-            await withCheckedContinuation { continuation in
-                let isThere = state.withLock { state in
-                    if state.lines.isEmpty { state.waiter = continuation }
-                    return !state.lines.isEmpty
+            try Task.checkCancellation()
+            await withTaskCancellationHandler {
+                await withCheckedContinuation { continuation in
+                    let isThere = state.withLock { state in
+                        if state.lines.isEmpty { state.waiter = continuation }
+                        return !state.lines.isEmpty
+                    }
+                    if isThere { continuation.resume() }
+                    if Task.isCancelled { stopWaiting() }
                 }
-                if isThere { continuation.resume() }
+            } onCancel: {
+                stopWaiting()
             }
         }
+    }
+
+    /// Lets a test that has run out of time end.
+    private func stopWaiting() {
+        let waiter = state.withLock { state in
+            defer { state.waiter = nil }
+            return state.waiter
+        }
+        waiter?.resume()
     }
 }
