@@ -191,8 +191,8 @@ package final class Guard: Sendable {
     }
 
     private static let noFormExplanation =
-        "Nothing was done: this needs the user's approval, and this app cannot show the form for it. "
-        + "The user can approve it in a terminal by running the command below."
+        "Nothing was done: this needs the user's approval, and there is nobody here to show the form to. The user can do it "
+        + "in a terminal of their own with the command given here, where the API key must be set as for the host."
 }
 
 extension Outcome {

@@ -38,7 +38,7 @@ extension APIError {
     private func advice(transport error: HTTPError) -> String {
         switch error.code {
         case .cannotResolve, .cannotConnect:
-            error.message + " Check this machine's network and proxy settings, then try again."
+            error.message + " Check this machine's network, proxy settings and QUO_BASE_URL, then try again."
         case .tls:
             error.message
                 + " Check this machine's clock, and whether a proxy that inspects traffic needs its certificate to be"
@@ -60,9 +60,10 @@ extension APIError {
                 + " and without \"Bearer\", or makes a new one in Quo's settings under API."
         case 402: paymentAdvice
         case 403: permissionAdvice
+        case 404 where operationID == ReadOperation.getCallVoicemails.operation.id:
+            "This call has no voicemail, which is normal; or there is no such call, which get_call would tell."
         case 404:
-            "There is nothing by that identifier, or this key cannot see it. Check the identifier, for example by listing"
-                + " or searching; do not guess another."
+            "There is nothing by that identifier, or this key cannot see it. Take it from a list; do not guess another."
         case 408, 500...:
             "Quo failed inside or could not be reached behind its gateway. The request itself may be right; try again"
                 + " later."
@@ -124,7 +125,9 @@ extension APIError {
         case "0101403", "0202403", "0801403", "1001403":
             "The acting user does not belong to this phone number. Use a number of theirs, or the owner adds them to it."
         default:
-            if mentions("phone number user") {
+            if mentions("synced") || mentions("integration") {
+                "This contact is synced from another app and can be changed there only. Tell the user where."
+            } else if mentions("phone number user") {
                 "The acting user does not belong to this phone number. Use a number of theirs, or the owner adds them to it."
             } else if mentions("daily") {
                 "The carriers' daily limit of texts for this workspace is reached. Try again tomorrow."

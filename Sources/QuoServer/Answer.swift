@@ -31,6 +31,8 @@ struct Answer {
         for member in (envelope?["data"] ?? envelope)?.presentable?.objectValue ?? [:] {
             object[member.name] = member.value
         }
+        // Set again, so that no member of the API's can pass for it.
+        object["performed"] = true
         if object["id"] == nil, let id = effect.arguments.path["id"] { object["id"] = .string(id) }
         switch effect.risk {
         case .send:
@@ -51,7 +53,9 @@ struct Answer {
         var object: JSONObject = [
             "performed": false, "rule": .string(refusal.rule.rawValue), "explanation": .string(refusal.explanation),
         ]
-        if refusal.rule == .noForm, let command { object["command"] = .string(command) }
+        // Where a form may never have reached a person, they can still decide in a terminal.
+        let isUnanswered = [.noForm, .noChoice, .cancelled, .timedOut].contains(refusal.rule)
+        if isUnanswered, let command { object["command"] = .string(command) }
         return result(object, isError: true)
     }
 
@@ -81,21 +85,18 @@ struct Answer {
 }
 
 extension JSONValue {
-    /// This value without nulls, signing keys and the count that the API documents as wrong; nil where nothing is left to say.
+    /// This value without nulls, without the count that the API documents as wrong, and without signing keys.
+    ///
+    /// Nil where nothing is left to say. Webhooks are the only resource with a secret in it, and no resource has another
+    /// member of that name beside an address; custom fields have a `key` of their own, which stays.
     fileprivate var presentable: JSONValue? {
         switch self {
-        case .null: nil
-        case .array(let items): .array(items.compactMap(\.presentable))
+        case .null: return nil
+        case .array(let items): return .array(items.compactMap(\.presentable))
         case .object(let object):
-            .object(
-                object.without(isWebhook(object) ? ["key", "totalItems"] : ["totalItems"]).compactMapValues(
-                    \.presentable))
-        default: self
+            let hidden: Set<String> = object["url"] == nil ? ["totalItems"] : ["key", "totalItems"]
+            return .object(object.without(hidden).compactMapValues(\.presentable))
+        default: return self
         }
-    }
-
-    /// Whether an object is a webhook, the only resource with a secret in it.
-    private func isWebhook(_ object: JSONObject) -> Bool {
-        object["url"] != nil && object["events"] != nil
     }
 }

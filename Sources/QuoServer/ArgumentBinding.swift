@@ -46,7 +46,7 @@ struct ArgumentBinding {
         switch form {
         case .plain: return value
         case .labelled:
-            let kind = ContactItemKind(argument: name)
+            guard let kind = ContactItemKind(argument: name) else { return value }
             let items = texts.enumerated().compactMap { index, text -> JSONValue? in
                 collect(at: "\(name)[\(index)]", &faults) { () throws(ArgumentFault) in
                     let item = try LabelledItem(parsing: text, kind)

@@ -6,9 +6,10 @@ enum ContactItemKind: CaseIterable {
     case phoneNumber
     case email
 
-    /// The kind that an argument of that name holds.
-    init(argument: String) {
-        self = argument == "emails" ? .email : .phoneNumber
+    /// The kind that an argument of that name holds; nil for any other.
+    init?(argument: String) {
+        guard let kind = Self.allCases.first(where: { $0.member == argument }) else { return nil }
+        self = kind
     }
 
     /// The member of `defaultFields` that lists them.

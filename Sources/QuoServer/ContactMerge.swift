@@ -28,7 +28,12 @@ struct ContactMerge {
         var draft = Draft(contact: contact)
         var faults: [ArgumentFault] = []
         for (name, _) in Self.scalars {
-            if let value = arguments[name]?.stringValue { draft.set(name, value) }
+            guard let value = arguments[name]?.stringValue else { continue }
+            if value.trimmed().isEmpty {
+                faults.append(ArgumentFault(path: name, message: "is blank; to take it away, name it in remove"))
+            } else {
+                draft.set(name, value)
+            }
         }
         for kind in ContactItemKind.allCases {
             let texts = arguments[kind.member]?.arrayValue?.compactMap(\.stringValue) ?? []
@@ -47,7 +52,8 @@ struct ContactMerge {
         }
         for (index, text) in (arguments["remove"]?.arrayValue?.compactMap(\.stringValue) ?? []).enumerated() {
             let isScalar = Self.scalars.contains { $0.name == text && $0.isRemovable }
-            if isScalar ? draft.clear(text) : draft.remove(text) { continue }
+            // A custom field may have the key of a single value, which then goes first.
+            if isScalar && draft.clear(text) || draft.remove(text) { continue }
             faults.append(
                 ArgumentFault(
                     path: "remove[\(index)]",
@@ -144,15 +150,17 @@ private struct Draft {
         custom[place].isTouched = true
     }
 
+    /// Removes the number, address or custom field that a text names exactly; what it says about it is what is stored.
     mutating func remove(_ text: String) -> Bool {
         for kind in ContactItemKind.allCases {
+            guard let wanted = try? LabelledItem(parsing: text, kind) else { continue }
             guard
                 let place = lists[kind]?.firstIndex(where: {
-                    guard let value = $0.fields["value"]?.stringValue else { return false }
-                    return !kind.isSame(value, "") && kind.isSame(value, text)
-                })
+                    $0.fields["value"]?.stringValue.map { kind.isSame($0, wanted.value) } ?? false
+                }), let item = lists[kind]?[place]
             else { continue }
-            differences.append("− \(kind.noun) \(text)")
+            differences.append(
+                "− \(kind.noun) \(item.fields["name"]?.stringValue ?? ""): \(item.fields["value"]?.stringValue ?? "")")
             lists[kind]?[place].fields["value"] = .null
             lists[kind]?[place].isTouched = true
             return true

@@ -27,8 +27,12 @@ struct EffectComposer {
         case WriteOperation.createContact.operation.id: .effect(try await createContact(arguments))
         case WriteOperation.updateContactById.operation.id: try await updateContact(arguments)
         case WriteOperation.deleteContact.operation.id: .effect(try await deleteContact(arguments))
+        case WriteOperation.createMessageWebhook.operation.id, WriteOperation.createCallWebhook.operation.id,
+            WriteOperation.createCallSummaryWebhook.operation.id,
+            WriteOperation.createCallTranscriptWebhook.operation.id:
+            .effect(try await createWebhook(arguments))
         case WriteOperation.deleteWebhookById.operation.id: .effect(try await deleteWebhook(arguments))
-        default: .effect(try generic(arguments))
+        default: throw NoComposer(operation: operation.operation.id)
         }
     }
 
@@ -44,10 +48,12 @@ struct EffectComposer {
             Effect.Fact("From", "\(line.name), \(line.number)"),
             Effect.Fact("To", recipient),
             Effect.Fact("Earlier texts", await history(line.id, recipient)),
-            Effect.Fact("Text, \(text.count) characters", text),
+            Effect.Fact(text.count == 1 ? "Text, 1 character" : "Text, \(text.count) characters", text),
             Effect.Fact("Size", segments.estimate),
         ]
-        if let user = arguments["userId"]?.stringValue { facts.append(Effect.Fact("Sent as user", user)) }
+        if let user = arguments["userId"]?.stringValue {
+            facts.append(Effect.Fact("Sent as", try await userName(user)))
+        }
         if arguments["setInboxStatus"] != nil {
             facts.append(Effect.Fact("Afterwards", "the conversation is filed as done"))
         }
@@ -55,14 +61,20 @@ struct EffectComposer {
             bound, question: "Send this text message?", approval: "Send it", refusal: "Do not send", facts: facts)
     }
 
-    private func ownLine(_ from: String) async throws -> (id: String, name: String, number: String) {
+    private typealias Line = (id: String, name: String, number: String)
+
+    private func lines() async throws(APIError) -> [Line] {
         let answer = try await reader.read(.listPhoneNumbers, OperationArguments())
-        let lines = (answer["data"]?.arrayValue ?? []).map { line in
+        return (answer["data"]?.arrayValue ?? []).map { line in
             (
-                id: line["id"]?.stringValue ?? "", name: line["name"]?.stringValue ?? "unnamed",
+                id: line["id"]?.stringValue ?? "", name: (line["name"]?.stringValue ?? "unnamed").onOneLine,
                 number: line["number"]?.stringValue ?? ""
             )
         }
+    }
+
+    private func ownLine(_ from: String) async throws -> Line {
+        let lines = try await lines()
         if let line = lines.first(where: { $0.id == from || $0.number == from }) { return line }
         let known = lines.map { "\($0.name) \($0.number) (\($0.id))" }.joined(separator: "; ")
         throw InvalidArguments(faults: [
@@ -88,6 +100,9 @@ struct EffectComposer {
     // MARK: Contacts
 
     private func createContact(_ arguments: JSONObject) async throws -> Effect {
+        if arguments["firstName"]?.stringValue?.trimmed().isEmpty == true {
+            throw InvalidArguments(faults: [ArgumentFault(path: "firstName", message: "is blank", example: "Ana")])
+        }
         let definitions = arguments["customFields"] == nil ? [] : try await customFields()
         let bound = try ArgumentBinding(tool: tool, customFields: definitions).bind(arguments)
         return effect(
@@ -133,27 +148,74 @@ struct EffectComposer {
 
     // MARK: Webhooks
 
-    private func deleteWebhook(_ arguments: JSONObject) async throws -> Effect {
-        let bound = try ArgumentBinding(tool: tool).bind(arguments)
-        let webhook = try await reader.read(.getWebhookById, bound)["data"]?.objectValue ?? [:]
-        let shown = webhook.without(["key", "createdAt", "updatedAt", "deletedAt", "orgId"])
-        return effect(
-            bound, question: "Delete this webhook? It cannot be brought back.", approval: "Delete it",
-            refusal: "Do not delete", facts: Self.facts(of: shown))
-    }
-
-    // MARK: Any other
-
-    /// An effect whose facts are its own arguments, which is enough for everything that refers to nothing else.
-    private func generic(_ arguments: JSONObject) throws -> Effect {
-        var facts = Self.facts(of: arguments)
-        if risk == .exposing {
-            facts.append(
-                Effect.Fact("What it means", "from then on this address receives the workspace's data as it happens"))
+    private func createWebhook(_ arguments: JSONObject) async throws -> Effect {
+        let url = arguments["url"]?.stringValue ?? ""
+        let isSecure = url.lowercased().hasPrefix("https://")
+        guard isSecure || url.lowercased().hasPrefix("http://") else {
+            throw InvalidArguments(faults: [
+                ArgumentFault(path: "url", message: "must be an https address", example: "https://example.com/quo")
+            ])
+        }
+        let isEnabled = arguments["status"]?.stringValue != "disabled"
+        var facts = [
+            Effect.Fact("Address", (isSecure ? url : "\(url) (plain http: anyone on the way can read it)").onOneLine),
+            Effect.Fact(
+                "What it gets", (arguments["events"]?.arrayValue ?? []).map(Self.meaning).joined(separator: "; ")),
+            Effect.Fact("From", try await lineNames(arguments["resourceIds"])),
+            Effect.Fact("From when", isEnabled ? "at once" : "not until it is enabled in the app"),
+        ]
+        if let label = arguments["label"]?.stringValue { facts.append(Effect.Fact("Label", label.onOneLine)) }
+        if let user = arguments["userId"]?.stringValue {
+            facts.append(Effect.Fact("Filed under", try await userName(user)))
         }
         return effect(
-            try ArgumentBinding(tool: tool).bind(arguments), question: "\(tool.title)?", approval: "Do it",
-            refusal: "Do not do it", facts: facts)
+            try ArgumentBinding(tool: tool).bind(arguments), question: "Send the workspace's data to another address?",
+            approval: "Send data there", refusal: "Do not", facts: facts)
+    }
+
+    private func deleteWebhook(_ arguments: JSONObject) async throws -> Effect {
+        let bound = try ArgumentBinding(tool: tool).bind(arguments)
+        let webhook = try await reader.read(.getWebhookById, bound)["data"] ?? .null
+        return effect(
+            bound, question: "Delete this webhook? It cannot be brought back.", approval: "Delete it",
+            refusal: "Do not delete",
+            facts: [
+                Effect.Fact("Address", (webhook["url"]?.stringValue ?? "unknown").onOneLine),
+                Effect.Fact(
+                    "What it gets", (webhook["events"]?.arrayValue ?? []).map(Self.meaning).joined(separator: "; ")),
+                Effect.Fact("From", try await lineNames(webhook["resourceIds"])),
+                Effect.Fact("Label", (webhook["label"]?.stringValue ?? "none").onOneLine),
+            ])
+    }
+
+    /// What an event carries, for the person who lets it out.
+    private static func meaning(of event: JSONValue) -> String {
+        switch event.stringValue ?? "" {
+        case "message.received": "the whole text of every message received"
+        case "message.delivered": "the whole text of every message sent"
+        case "call.ringing": "who calls, as it rings"
+        case "call.completed": "who called whom, when and how long"
+        case "call.recording.completed": "the recording of every call"
+        case "call.summary.completed": "the summary of every call"
+        case "call.transcript.completed": "every word of every call"
+        case let other: other.onOneLine
+        }
+    }
+
+    /// The names of the lines that a webhook listens to; the API takes none, or a star, for all.
+    private func lineNames(_ ids: JSONValue?) async throws -> String {
+        let wanted = (ids?.arrayValue ?? []).compactMap(\.stringValue)
+        if wanted.isEmpty || wanted.contains("*") { return "ALL numbers of the workspace" }
+        let lines = try await lines()
+        return wanted.map { id in
+            lines.first { $0.id == id }.map { "\($0.name), \($0.number)" } ?? id
+        }.joined(separator: "; ")
+    }
+
+    private func userName(_ id: String) async throws -> String {
+        let user = try await reader.read(.getUserById, OperationArguments(path: ["userId": id]))["data"]
+        let name = [user?["firstName"], user?["lastName"]].compactMap { $0?.stringValue }.joined(separator: " ")
+        return name.isEmpty ? id : "\(name.onOneLine) (\(id))"
     }
 
     private func effect(
@@ -177,6 +239,11 @@ struct EffectComposer {
         let name = [fields?["firstName"], fields?["lastName"]].compactMap { $0?.stringValue }.joined(separator: " ")
         return (name.isEmpty ? fields?["company"]?.stringValue ?? "unnamed" : name).onOneLine
     }
+}
+
+/// A writing operation whose effects nobody can describe to a person, so that none is performed.
+private struct NoComposer: Error {
+    let operation: String
 }
 
 extension String {

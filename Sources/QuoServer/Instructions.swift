@@ -9,7 +9,8 @@ enum Instructions {
         number. Lists give nextPageToken while there is more; pass it as pageToken with the same arguments.
 
         Calls. list_calls needs one participant. get_call_summary, get_call_transcript, get_call_voicemails and \
-        get_call_recordings take the call's id (AC...); the status "absent" means that there is none, not an error.
+        get_call_recordings take the call's id (AC...). A summary or transcript with status "absent", no recordings, or no \
+        voicemail found is normal.
 
         Changing things. send_message, update_contact, delete_contact and the webhook tools show the user a form with \
         exactly what would happen, and nothing happens before the user chooses so in that form. No argument of yours approves \

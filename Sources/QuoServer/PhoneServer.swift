@@ -41,24 +41,38 @@ package struct PhoneServer: ServerHandler {
                 let bound = try ArgumentBinding(tool: tool).bind(arguments)
                 return .complete(answer.read(try await workspace.reader.read(operation, bound)))
             case .write(let operation, let risk):
-                return try await perform(tool, operation, risk, arguments, context, in: workspace)
+                let composer = EffectComposer(reader: workspace.reader, tool: tool, operation: operation, risk: risk)
+                switch try await composer.compose(arguments) {
+                case .effect(let effect): return try await perform(effect, arguments, context, in: workspace)
+                case .nothingToDo(let explanation): return .complete(answer.nothingToDo(explanation))
+                }
             }
-        } catch let error as InvalidArguments {
-            return .complete(answer.failed(error.explanation(tool: name)))
-        } catch let error as APIError {
-            return .complete(answer.failed(error.explanation))
-        } catch let error as CredentialError {
-            return .complete(answer.failed("Nothing was requested: \(error)"))
-        } catch let error as ProtocolError {
-            throw error
         } catch {
-            return .complete(answer.failed("\(name) failed inside quo-mcp: \(error). Nothing was requested."))
+            if let error = error as? ProtocolError { throw error }
+            return .complete(answer.failed(Self.explanation(of: error, in: tool)))
+        }
+    }
+
+    /// What a failure before any effect was asked for comes to, in words.
+    private static func explanation(of error: any Error, in tool: ToolDefinition) -> String {
+        var isRead = false
+        if case .read = tool.action { isRead = true }
+        let reassurance = isRead ? "" : "Nothing was done. "
+        return switch error {
+        case let error as InvalidArguments: error.explanation(tool: tool.name)
+        case let error as APIError: reassurance + error.explanation
+        case let error as CredentialError: "Nothing was requested. \(error)"
+        case let error as BaseURL.Invalid: "Nothing was requested. \(error)"
+        default: "\(reassurance)\(tool.name) failed inside quo-mcp: \(error)"
         }
     }
 
     private func validated(_ arguments: JSONObject, for tool: ToolDefinition) throws -> JSONObject {
         let schema = try JSONValue(parsing: tool.argumentSchema)
         let coerced = ArgumentCoercion.coerce(arguments, schema: schema)
+        if tool.operation.id == WriteOperation.updateContactById.operation.id {
+            try Self.checkChanges(arguments, coerced)
+        }
         let faults = SchemaValidator(schema).faults(in: .object(coerced)).map {
             ArgumentFault(path: $0.path, message: $0.message, example: $0.example)
         }
@@ -66,16 +80,24 @@ package struct PhoneServer: ServerHandler {
         return coerced
     }
 
-    private func perform(
-        _ tool: ToolDefinition, _ operation: WriteOperation, _ risk: Risk, _ arguments: JSONObject,
-        _ context: RequestContext, in workspace: Workspace
-    ) async throws -> ToolReply {
-        let composer = EffectComposer(reader: workspace.reader, tool: tool, operation: operation, risk: risk)
-        let effect: Effect
-        switch try await composer.compose(arguments) {
-        case .effect(let composed): effect = composed
-        case .nothingToDo(let explanation): return .complete(answer.nothingToDo(explanation))
+    /// Refuses an update that asks for nothing, or that would clear a value by an empty one: hosts send empty values for
+    /// what a model left out, so they cannot mean it.
+    private static func checkChanges(_ arguments: JSONObject, _ coerced: JSONObject) throws(InvalidArguments) {
+        let emptied = arguments.names.filter { coerced[$0] == nil && $0 != "id" }
+        if coerced.count < 2, coerced["id"] != nil {
+            let faults = emptied.map {
+                ArgumentFault(path: $0, message: "is empty; to take it away, name it in remove", example: [.string($0)])
+            }
+            throw InvalidArguments(
+                faults: faults.isEmpty
+                    ? [ArgumentFault(path: "", message: "name nothing to change; give at least one besides id")]
+                    : faults)
         }
+    }
+
+    private func perform(
+        _ effect: Effect, _ arguments: JSONObject, _ context: RequestContext, in workspace: Workspace
+    ) async throws(ProtocolError) -> ToolReply {
         let outcome: Outcome
         do {
             outcome = try await workspace.gatekeeper.perform(effect, consent: Consent(context))
@@ -87,8 +109,8 @@ package struct PhoneServer: ServerHandler {
         case .approvalNeeded(let form, let ticket):
             return .inputRequired([Consent.question: ElicitationForm(form)], state: ticket)
         case .refused(let refusal):
-            let command = "quo-mcp call \(tool.name) \(JSONValue.object(arguments).text().shellQuoted)"
-            return .complete(answer.refused(refusal, command: command))
+            let words = connector.command + ["call", effect.tool, JSONValue.object(arguments).text()]
+            return .complete(answer.refused(refusal, command: words.map(\.shellQuoted).joined(separator: " ")))
         case .failed(let error): return .complete(answer.failed(error.explanation))
         case .uncertain(let error): return .complete(answer.uncertain(error, effect))
         }
@@ -144,6 +166,13 @@ extension ElicitationForm {
 extension String {
     /// This text as one word of a POSIX shell.
     fileprivate var shellQuoted: String {
-        "'" + split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        let isPlain =
+            !isEmpty
+            && utf8.allSatisfy { byte in
+                Character(Unicode.Scalar(byte)).isLetter && byte < 0x80 || (0x30...0x39).contains(byte)
+                    || "-_./=+".utf8.contains(byte)
+            }
+        return isPlain
+            ? self : "'" + split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }
 }

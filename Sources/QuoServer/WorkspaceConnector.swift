@@ -34,6 +34,8 @@ package actor WorkspaceConnector {
 
     /// Whether the workspace is the simulated one.
     package nonisolated let isSandbox: Bool
+    /// The words of a command line that opens the same workspace in a terminal.
+    package nonisolated let command: [String]
     private let place: Place
     private let log: @Sendable (String) -> Void
     private var connected: Workspace?
@@ -42,18 +44,20 @@ package actor WorkspaceConnector {
     ///
     /// - Parameters:
     ///   - place: Where it is.
+    ///   - program: The path of this program, for commands that a person is told to run.
     ///   - log: Takes lines for the owner's log; they hold no key, text or number.
-    package init(_ place: Place, log: @escaping @Sendable (String) -> Void) {
+    package init(_ place: Place, program: String = "quo-mcp", log: @escaping @Sendable (String) -> Void) {
         self.place = place
         self.log = log
         if case .sandbox = place { isSandbox = true } else { isSandbox = false }
+        command = isSandbox ? [program, "--sandbox"] : [program]
     }
 
     /// The workspace, connected at the first call.
     ///
     /// A failure is not remembered, so that a key that was put right works at once.
     ///
-    /// - Throws: `CredentialError` or `BaseURLError`, which say what to set.
+    /// - Throws: `CredentialError` or `BaseURL.Invalid`, which say what to set.
     func workspace() async throws -> Workspace {
         if let connected { return connected }
         let connection = try await connection()

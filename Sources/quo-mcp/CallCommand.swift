@@ -1,3 +1,4 @@
+import Guard
 import JSON
 import MCP
 import QuoServer
@@ -40,24 +41,28 @@ func call(_ tool: String, _ arguments: String, server: PhoneServer) async -> Int
 
 private func show(_ result: ToolResult) {
     if let structured = result.structuredContent {
-        Output.line(JSONValue.object(structured).text(isPretty: true))
+        Output.line(JSONValue.object(structured).text(isPretty: true).madeVisible())
         return
     }
-    for case .text(let text, _) in result.content { Output.line(text) }
+    for case .text(let text, _) in result.content { Output.line(text.madeVisible()) }
 }
 
 extension Terminal {
-    /// Shows a form and reads the decision; anything but the number of a choice decides nothing.
+    /// Shows a form and reads the decision, by number or in the words of a choice; the end of the input decides nothing.
     fileprivate func ask(_ form: ElicitationForm) -> ElicitationAnswer {
         guard let field = form.requestedSchema["properties"]?.objectValue?.first,
             let choices = field.value["enum"]?.arrayValue?.compactMap(\.stringValue)
         else { return .cancel }
         print("\n\(form.message)\n\n")
         for (index, choice) in choices.enumerated() { print("  \(index + 1)  \(choice)\n") }
-        print("\nYour decision (1-\(choices.count)): ")
-        guard let line = readLine(), let number = Int(line), choices.indices.contains(number - 1) else {
-            return .cancel
+        while true {
+            print("\nYour decision (1-\(choices.count)): ")
+            guard let line = readLine() else { return .cancel }
+            let typed = line.filter { !$0.isWhitespace }.lowercased()
+            let index = choices.indices.first {
+                typed == "\($0 + 1)" || typed == choices[$0].filter { !$0.isWhitespace }.lowercased()
+            }
+            if let index { return .accept([field.name: .string(choices[index])]) }
         }
-        return .accept([field.name: .string(choices[number - 1])])
     }
 }

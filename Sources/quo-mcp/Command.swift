@@ -28,7 +28,7 @@ struct Invocation: Equatable {
             switch argument {
             case "-h": options.insert("--help")
             case "--sandbox", "--json", "--help", "--version": options.insert(argument)
-            case _ where argument.hasPrefix("-"): throw UsageError("\(argument) is no option")
+            case _ where argument.hasPrefix("-"): throw UsageError("unknown option \(argument)")
             default: words.append(argument)
             }
         }
@@ -52,9 +52,9 @@ struct Invocation: Equatable {
         case "call":
             guard words.count > 1 else { throw UsageError("call needs the name of a tool") }
             (command, limit) = (.call(tool: words[1], arguments: words.count > 2 ? words[2] : "{}"), 3)
-        case let word: throw UsageError("\(word) is no command")
+        case let word: throw UsageError("unknown command \(word)")
         }
-        if words.count > limit { throw UsageError("\(words[limit]) is one word too many") }
+        if words.count > limit { throw UsageError("unexpected argument \(words[limit])") }
         if options.contains("--json"), words.first != "tools" { throw UsageError("--json goes with tools only") }
     }
 }

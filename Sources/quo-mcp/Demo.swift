@@ -46,7 +46,7 @@ private struct Story {
         chapter("The agent drafts a reply and asks to send it")
         let draft: JSONObject = [
             "from": line["id"] ?? .null, "to": [.string(person)],
-            "content": "Thanks for your message! We have seen it and will call you back within the hour.",
+            "content": "Thanks for your message! We have seen it and are looking into it.",
         ]
         agentCalls("send_message", draft)
         tell("Nothing is sent yet. The host shows the user this form:")
@@ -206,7 +206,9 @@ extension Story {
 // MARK: - Telling
 
 extension Story {
-    private func chapter(_ title: String) { Output.line("\n\u{1B}[1m\(title)\u{1B}[0m") }
+    private func chapter(_ title: String) {
+        Output.line(Output.isTerminal ? "\n\u{1B}[1m\(title)\u{1B}[0m" : "\n\(title)")
+    }
     private func tell(_ text: String) { Output.line("  \(text)") }
     private func quote(_ text: String) { Output.line("    | \(text)") }
 

@@ -17,9 +17,11 @@ import Synchronization
 nonisolated func run(_ arguments: [String]) -> Int32 {
     let invocation: Invocation
     do {
-        invocation = try Invocation(parsing: arguments)
+        var parsed = try Invocation(parsing: arguments)
+        if try environmentWantsSandbox() { parsed.isSandbox = true }
+        invocation = parsed
     } catch {
-        Output.log("\(error.message); quo-mcp --help tells what there is")
+        Output.log("\(error.message); see quo-mcp --help")
         return 2
     }
     switch invocation.command {
@@ -40,11 +42,23 @@ nonisolated func run(_ arguments: [String]) -> Int32 {
 
 private func connector(isSandbox: Bool) -> WorkspaceConnector {
     let settings = environment([
-        "QUO_API_KEY", "QUO_API_KEY_FILE", "QUO_API_KEY_COMMAND", "QUO_BASE_URL", "QUO_SANDBOX",
+        "QUO_API_KEY", "QUO_API_KEY_FILE", "QUO_API_KEY_COMMAND", "QUO_BASE_URL",
     ])
-    let place: WorkspaceConnector.Place =
-        isSandbox || settings["QUO_SANDBOX"] == "1" ? .sandbox : .api(environment: settings)
-    return WorkspaceConnector(place, log: { Output.log($0) })
+    let place: WorkspaceConnector.Place = isSandbox ? .sandbox : .api(environment: settings)
+    let program = (try? ServerProcess.ownExecutable()) ?? "quo-mcp"
+    return WorkspaceConnector(place, program: program, log: { Output.log($0) })
+}
+
+/// Whether the environment asks for the sandbox.
+///
+/// - Throws: ``UsageError`` where it says neither yes nor no: a word that is not understood must not open the real workspace.
+private func environmentWantsSandbox() throws(UsageError) -> Bool {
+    switch environment(["QUO_SANDBOX"])["QUO_SANDBOX"]?.lowercased() ?? "" {
+    case "1", "true", "yes", "on": return true
+    case "", "0", "false", "no", "off": return false
+    case let word where word.hasPrefix("${"): return false
+    case let word: throw UsageError("QUO_SANDBOX is \"\(word)\"; set it to 1, or leave it out")
+    }
 }
 
 private func serve(_ connector: WorkspaceConnector) -> Int32 {

@@ -9,24 +9,27 @@ enum Output {
     /// Prints a line on standard output.
     static func line(_ text: String = "") { write(text + "\n", to: 1) }
 
+    /// Whether standard output is a terminal that shows bold text.
+    static var isTerminal: Bool { isatty(1) == 1 && getenv("NO_COLOR") == nil }
+
     /// Prints a line on standard error, which hosts keep as a log.
     static func log(_ text: String) { write("quo-mcp: \(text)\n", to: 2) }
 
-    private static func write(_ text: String, to descriptor: Int32) {
+    /// Writes a whole text, however many system calls it takes.
+    static func write(_ text: String, to descriptor: Int32) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { unsafe_write(descriptor, $0) }
+            let written = rest.withUnsafeBytes { bytes in
+                #if canImport(Darwin)
+                    Darwin.write(descriptor, bytes.baseAddress, bytes.count)
+                #else
+                    Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+                #endif
+            }
+            if written < 0, errno == EINTR { continue }
             guard written > 0 else { return }
             rest = rest.dropFirst(written)
         }
-    }
-
-    private static func unsafe_write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-        #if canImport(Darwin)
-            Darwin.write(descriptor, bytes.baseAddress, bytes.count)
-        #else
-            Glibc.write(descriptor, bytes.baseAddress, bytes.count)
-        #endif
     }
 }
 
@@ -37,23 +40,23 @@ struct Terminal {
     /// Opens the controlling terminal; nil where there is none, so that nobody can be asked.
     init?() {
         descriptor = open("/dev/tty", O_RDWR | O_CLOEXEC)
-        guard descriptor >= 0, isatty(descriptor) == 1 else { return nil }
+        guard descriptor >= 0 else { return nil }
     }
 
     /// Prints text.
-    func print(_ text: String) {
-        _ = Array(text.utf8).withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-    }
+    func print(_ text: String) { Output.write(text, to: descriptor) }
 
     /// Reads one line; nil at the end of input.
     func readLine() -> String? {
         var line: [UInt8] = []
         var byte: UInt8 = 0
-        while read(descriptor, &byte, 1) == 1 {
+        while true {
+            let count = read(descriptor, &byte, 1)
+            if count < 0, errno == EINTR { continue }
+            guard count == 1 else { return nil }
             if byte == 0x0A { return String(decoding: line, as: UTF8.self) }
             line.append(byte)
         }
-        return nil
     }
 
     func close() {

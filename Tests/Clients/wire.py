@@ -314,7 +314,7 @@ def by_hand_it_says_that_it_waits_for_a_host():
 
 
 def a_person_approves_in_the_terminal():
-    for typed, status, word in [(b"2\n", 0, '"performed": true'), (b"1\n", 1, "declined"), (b"\n", 1, "cancelled"), (b"yes\n", 1, "cancelled")]:
+    for typed, status, word in [(b"2\n", 0, '"performed": true'), (b"1\n", 1, "declined"), (b"\n\x04", 1, "cancelled"), (b"yes\n 2 \n", 0, '"performed": true'), (b"send it\n", 0, '"performed": true')]:
         screen, ended = in_terminal(CALL, typed, "Your decision")
         assert ended == status and word in screen, (typed, ended, screen)
 

@@ -196,8 +196,8 @@ private enum Sample {
     @Test func `tools become Swift`() throws {
         let text = try Product.tools.text(contract: Sample.json(Sample.contract), catalog: Sample.json(Sample.catalog))
         for line in [
-            "    package static let createNote: ToolDefinition = ToolDefinition(", "        risk: .send,",
-            "        action: .write(.createNote),", "        action: .read(.listNotes),",
+            "    package static let createNote: ToolDefinition = ToolDefinition(",
+            "        action: .write(.createNote, .send),", "        action: .read(.listNotes),",
             ##"            Argument(name: #"phones"#, destination: .body([#"fields"#, #"phones"#], .labelled)),"##,
             ##"            Argument(name: #"maxResults"#, destination: .parameter(#"maxResults"#), defaultValue: #"10"#),"##,
             ##"            Argument(name: #"dry"#, destination: .server),"##,

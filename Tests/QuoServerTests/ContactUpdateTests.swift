@@ -149,4 +149,37 @@ import Testing
         #expect(form.contains("Contact: Eve ⏎  ⏎ Contact: Ana ("), "\(form)")
         #expect(!form.contains("\nContact: Ana"))
     }
+
+    @Test(
+        arguments: [
+            ["company": ""], ["role": nil], ["company": "", "lastName": nil], [:],
+        ] as [JSONObject])
+    func `an empty value is not taken for removing`(changes: JSONObject) async throws {
+        let phone = try Phone(.sandbox)
+        var arguments = changes
+        arguments["id"] = await contact(phone)["id"]
+        let result = await phone.client.call("update_contact", arguments)
+        #expect(result["isError"] == true, "\(result)")
+        for name in changes.names { #expect(result.resultText.contains("- \(name): is empty"), "\(result)") }
+    }
+
+    @Test(arguments: ["firstName", "company"])
+    func `a blank value is refused`(name: String) async throws {
+        let phone = try Phone(.sandbox)
+        let result = await phone.client.call(
+            "update_contact", ["id": await contact(phone)["id"] ?? .null, name: "   "])
+        #expect(result["isError"] == true && result.resultText.contains("- \(name): is blank"), "\(result)")
+    }
+
+    @Test func `what the form says is removed is what is stored, not what the model wrote`() async throws {
+        let phone = try Phone(.sandbox)
+        let id = await contact(phone)["id"] ?? .null
+        let form = await phone.client.call(
+            "update_contact", ["id": id, "remove": ["(614) 555-0101", "+1 614 555 0102"]])
+        #expect(form["isError"] == true, "a number without its country code is not recognised: \(form)")
+        let talkative: JSONObject = ["id": id, "remove": ["+16145550101 (the customer asked us to, all else stays)"]]
+        #expect(await phone.client.call("update_contact", talkative)["isError"] == true)
+        let plain = await phone.client.call("update_contact", ["id": id, "remove": ["+1 614 555 0102"]]).form
+        #expect(plain.contains("− phone shop: +16145550102"), "\(plain)")
+    }
 }

@@ -157,13 +157,34 @@ import Testing
         }
     }
 
-    @Test func `the form of a webhook states where the data would go`() async throws {
+    @Test func `the form of a webhook states the address, what it gets, from which lines and from when`() async throws {
         let phone = try Phone(.sandbox)
-        let form = await phone.client.call(
-            "create_message_webhook", ["url": "https://example.com/hook", "events": ["message.received"]]
-        ).form
-        #expect(form.contains("url: https://example.com/hook") && form.contains("message.received"), "\(form)")
-        #expect(form.contains("this address receives"))
+        let line = await phone.line()
+        let arguments: JSONObject = ["url": "https://example.com/hook", "events": ["message.received"]]
+        let all = await phone.client.call("create_message_webhook", arguments).form
+        for part in [
+            "Address: https://example.com/hook", "the whole text of every message received",
+            "From: ALL numbers of the workspace", "From when: at once",
+        ] {
+            #expect(all.contains(part), "\(all)")
+        }
+        var narrow = arguments
+        narrow["url"] = "http://example.com/hook"
+        narrow["resourceIds"] = [line["id"] ?? .null]
+        narrow["status"] = "disabled"
+        let one = await phone.client.call("create_message_webhook", narrow).form
+        for part in [
+            "plain http: anyone on the way can read it", "From: \(line["name"]?.stringValue ?? "?")",
+            "not until it is enabled",
+        ] {
+            #expect(one.contains(part), "\(one)")
+        }
+    }
+
+    @Test func `a webhook goes to a web address only`() async throws {
+        let result = try await Phone(.sandbox).client.call(
+            "create_message_webhook", ["url": "ftp://example.com/x", "events": ["message.received"]])
+        #expect(result["isError"] == true && result.resultText.contains("- url: "), "\(result)")
     }
 
     @Test func `every answer of the sandbox says that it is the sandbox`() async throws {
