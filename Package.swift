@@ -31,18 +31,25 @@ let package = Package(
         .target(name: "HTTP", dependencies: ["CCurl", "CLibraryLoader"], swiftSettings: strict),
         .target(name: "Cryptography", dependencies: ["CLibraryLoader"], swiftSettings: strict),
 
+        // What the owner wants.
+        .target(name: "Configuration", dependencies: ["JSON"], swiftSettings: strict),
+
         // The phone.
         .target(
             name: "QuoAPI", dependencies: ["HTTP", "JSON", "OpenAPI"], swiftSettings: strict,
             plugins: ["GenerateContract"]),
         .target(name: "Sandbox", dependencies: ["HTTP", "JSON", "OpenAPI", "QuoAPI"], swiftSettings: strict),
-        .target(name: "Guard", dependencies: ["Cryptography", "JSON", "QuoAPI"], swiftSettings: strict),
+        .target(
+            name: "Guard", dependencies: ["Configuration", "Cryptography", "JSON", "QuoAPI"], swiftSettings: strict),
         .target(
             name: "QuoServer",
-            dependencies: ["Cryptography", "Guard", "HTTP", "JSON", "MCP", "OpenAPI", "QuoAPI", "Sandbox"],
+            dependencies: [
+                "Configuration", "Cryptography", "Guard", "HTTP", "JSON", "MCP", "OpenAPI", "QuoAPI", "Sandbox",
+            ],
             swiftSettings: strict, plugins: ["GenerateContract"]),
         .executableTarget(
-            name: "quo-mcp", dependencies: ["Guard", "HTTP", "JSON", "MCP", "QuoAPI", "QuoServer", "Sandbox"],
+            name: "quo-mcp",
+            dependencies: ["Configuration", "Guard", "HTTP", "JSON", "MCP", "QuoAPI", "QuoServer", "Sandbox"],
             swiftSettings: strict),
 
         // Build time: schemas/*.json become Swift.
@@ -54,6 +61,8 @@ let package = Package(
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(
             name: "OpenAPITests", dependencies: ["JSON", "OpenAPI", "tool-generator"], swiftSettings: strict),
+        .testTarget(
+            name: "ConfigurationTests", dependencies: ["Configuration", "JSON", "OpenAPI"], swiftSettings: strict),
         .testTarget(name: "MCPTests", dependencies: ["JSON", "MCP"], swiftSettings: strict),
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], swiftSettings: strict),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestSupport"], swiftSettings: strict),
@@ -63,11 +72,15 @@ let package = Package(
             name: "SandboxTests", dependencies: ["HTTP", "JSON", "OpenAPI", "QuoAPI", "Sandbox"],
             swiftSettings: strict),
         .testTarget(
-            name: "GuardTests", dependencies: ["Cryptography", "Guard", "HTTP", "JSON", "QuoAPI", "Sandbox"],
+            name: "GuardTests",
+            dependencies: ["Configuration", "Cryptography", "Guard", "HTTP", "JSON", "QuoAPI", "Sandbox"],
             swiftSettings: strict),
         .testTarget(
             name: "QuoServerTests",
-            dependencies: ["Guard", "HTTP", "JSON", "MCP", "OpenAPI", "QuoAPI", "QuoServer", "Sandbox", "TestSupport"],
+            dependencies: [
+                "Configuration", "Guard", "HTTP", "JSON", "MCP", "OpenAPI", "QuoAPI", "QuoServer", "Sandbox",
+                "TestSupport",
+            ],
             swiftSettings: strict),
     ]
 )

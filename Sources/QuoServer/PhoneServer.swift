@@ -1,3 +1,4 @@
+import Configuration
 import Guard
 package import JSON
 package import MCP

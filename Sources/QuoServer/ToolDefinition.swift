@@ -1,4 +1,4 @@
-package import Guard
+package import Configuration
 package import QuoAPI
 
 /// One tool of the API, generated from `schemas/`: what hosts are told, what is validated, and where each argument goes.

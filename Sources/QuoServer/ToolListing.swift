@@ -1,4 +1,4 @@
-import Guard
+import Configuration
 package import JSON
 
 /// The tools as text for people.

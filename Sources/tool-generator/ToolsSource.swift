@@ -10,7 +10,7 @@ package enum ToolsSource {
         }
         return """
             \(SwiftSource.header)
-            import Guard
+            import Configuration
             import QuoAPI
 
             extension ToolDefinition {

@@ -1,3 +1,4 @@
+import Configuration
 import Guard
 import HTTP
 import QuoAPI

@@ -1,0 +1,44 @@
+/// What the policy says to a change, from the most to the least permissive.
+package enum Decision: String, Sendable, CaseIterable, Comparable {
+    /// It is performed without asking anybody, as far as the other rules let it pass.
+    case allow
+    /// A person must approve it first.
+    case approve
+    /// It is refused.
+    case deny
+
+    /// Whether one is more permissive than the other, so that the stricter of two is their maximum.
+    package static func < (left: Decision, right: Decision) -> Bool {
+        switch (left, right) {
+        case (.allow, .approve), (.allow, .deny), (.approve, .deny): true
+        default: false
+        }
+    }
+}
+
+/// A decision and the rule that made it.
+package struct Ruling: Sendable, Equatable {
+    /// What was decided.
+    package let decision: Decision
+    /// The rule and where it came from, as a clause for a person: `profile is "guarded" (default)`.
+    package let rule: String
+}
+
+/// Where a value came from.
+package enum Origin: Sendable, Hashable, CustomStringConvertible {
+    /// Nobody set it.
+    case standard
+    /// The file of that path.
+    case file(String)
+    /// The environment variable of that name.
+    case variable(String)
+
+    /// `default`, the path, or the variable's name.
+    package var description: String {
+        switch self {
+        case .standard: "default"
+        case .file(let path): path
+        case .variable(let name): name
+        }
+    }
+}
