@@ -36,8 +36,10 @@ lint: ## Check the formatting and the rules that the formatter enforces.
 format: ## Format the sources.
 	$(SWIFT) format --in-place --recursive $(SOURCES)
 
-schemas: dependencies ## Write schemas/tools.snapshot.json anew from the contract and tools.json.
+schemas: dependencies ## Write schemas/tools.snapshot.json and config.schema.json anew from what they are made of.
 	$(SWIFT) run tool-generator snapshot schemas/quo-v1.openapi.json schemas/tools.json schemas/tools.snapshot.json
+	$(SWIFT) run quo-mcp config --schema > .build/config.schema.json
+	@cp .build/config.schema.json schemas/config.schema.json
 
 check-schemas: dependencies ## Fail where schemas/tools.snapshot.json is stale.
 	@mkdir -p .build

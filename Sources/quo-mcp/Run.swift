@@ -32,6 +32,7 @@ nonisolated func run(_ arguments: [String]) -> Int32 {
         Output.line("quo-mcp \(PhoneServer.version)")
         return 0
     case .tools(let name, let isJSON): return listTools(name: name, isJSON: isJSON)
+    case .config(let view): return showConfiguration(view, file: invocation.configurationFile)
     case .demo: return playDemo()
     case .serve: return serve(connector(isSandbox: invocation.isSandbox))
     case .call(let tool, let arguments):

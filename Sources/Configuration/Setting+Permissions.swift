@@ -1,0 +1,48 @@
+import JSON
+
+extension Setting {
+    /// What may be done at all, and with which tools.
+    static let permissions: [Setting] = [
+        Setting(
+            "profile", \.profile, .choice, title: "Profile",
+            "What happens to a change where nothing more specific is set. read-only: nothing is sent or changed. guarded: you approve"
+                + " whatever is sent, overwritten, deleted or exposed. reply-only: as guarded, and texts go only to people who"
+                + " wrote or called lately. unattended: texts go without you, within recipients.allow, which must name somebody,"
+                + " and the budgets; nothing is overwritten, deleted or exposed. Once a source says read-only, no later one"
+                + " changes that.",
+            example: "guarded", variable: "QUO_PROFILE", latch: "read-only"),
+        Setting(
+            "readOnly", \.readOnly, .flag, title: "Read only",
+            "Whether nothing may be sent or changed, whatever the profile and the overrides say. Once true, no later source changes"
+                + " that.",
+            example: true, variable: "QUO_READ_ONLY", latch: true),
+        override(.write, \.overrides.write, "changes that are internal and easily put right, such as a new contact"),
+        override(
+            .send, \.overrides.send, "texts; allow needs recipients.allow to name somebody, or the profile reply-only"),
+        override(.destructive, \.overrides.destructive, "changes that overwrite or delete"),
+        override(.exposing, \.overrides.exposing, "webhooks, which point your data at another address"),
+        Setting(
+            "overrides.tools", \.overrides.tools, .decisionsByTool, title: "Overrides by tool",
+            "Decisions for single tools, by name. They go before those for a risk.",
+            example: ["delete_contact": "deny"]),
+        Setting(
+            "toolsets", \.toolsets, .list("toolsets' names", of: .name(of: "toolset")), title: "Toolsets",
+            "The toolsets to offer; empty means the usual ones.", example: ["core", "messages"],
+            variable: "QUO_TOOLSETS"),
+        Setting(
+            "tools", \.tools, .list("tools' names", of: .name(of: "tool")), title: "Tools",
+            "Tools to offer besides the toolsets.", example: ["list_contacts"], variable: "QUO_TOOLS"),
+        Setting(
+            "excludeTools", \.excludedTools, .list("tools' names", of: .name(of: "tool")), title: "Excluded tools",
+            "Tools not to offer, even if a toolset has them.", example: ["delete_webhook"],
+            variable: "QUO_EXCLUDE_TOOLS"),
+    ]
+
+    private static func override(
+        _ risk: Risk, _ property: any WritableKeyPath<Policy, Decision?> & Sendable, _ subject: String
+    ) -> Setting {
+        Setting(
+            "overrides.risks.\(risk.rawValue)", property, .optional(.choice), title: "Override for \(risk.rawValue)",
+            "What happens to \(subject). Where absent, the profile decides.", example: "approve")
+    }
+}
