@@ -11,11 +11,13 @@ package struct ConfigurationError: Error, Sendable, Equatable, CustomStringConve
 
         /// A sentence that names file and path, or the variable.
         package var description: String {
-            switch origin {
-            case .variable(let name): "\(name) \(message)."
-            case .file(let file): path.isEmpty ? "\(file): \(message)." : "\(file): \(path) \(message)."
-            case .standard: "\(path) \(message)."
-            }
+            let sentence =
+                switch origin {
+                case .variable(let name): "\(name) \(message)"
+                case .file(let file): path.isEmpty ? "\(file) \(message)" : "\(file): \(path) \(message)"
+                case .standard: "\(path) \(message)"
+                }
+            return sentence.hasSuffix("?") ? sentence : sentence + "."
         }
     }
 

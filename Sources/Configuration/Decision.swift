@@ -22,6 +22,11 @@ package struct Ruling: Sendable, Equatable {
     package let decision: Decision
     /// The rule and where it came from, as a clause for a person: `profile is "guarded" (default)`.
     package let rule: String
+
+    package init(decision: Decision, rule: String) {
+        self.decision = decision
+        self.rule = rule
+    }
 }
 
 /// Where a value came from.

@@ -77,6 +77,11 @@ struct PolicyReader {
 
     // MARK: - Values
 
+    /// Notes what was wrong with a file that could not be read at all.
+    mutating func note(_ error: ConfigurationError) {
+        for fault in error.faults { report(fault.origin, fault.path, fault.message) }
+    }
+
     /// Takes a value over, unless it is wrong or would undo what no later source undoes.
     ///
     /// - Parameter text: The text of the variable that the value is from.
@@ -110,6 +115,12 @@ struct PolicyReader {
         let fault = Fault(origin: origin, path: path, message: message)
         let isRepeated = faults.contains { $0.description == fault.description }
         if !isRepeated { faults.append(fault) }
+        faultyPaths.insert(path)
+    }
+
+    /// Whether a fault was found in a setting or in what holds it.
+    private func isFaulty(_ path: String) -> Bool {
+        faultyPaths.contains { $0.isEmpty || $0 == path || path.hasPrefix("\($0).") }
     }
 
     // MARK: - What values must be together
@@ -118,7 +129,7 @@ struct PolicyReader {
     private mutating func checkRules() {
         checkUnattendedSends()
         let hours = policy.quietHours
-        if hours.from >= hours.to, faultyPaths.isDisjoint(with: ["quietHours.from", "quietHours.to"]) {
+        if hours.from >= hours.to, !isFaulty("quietHours.from"), !isFaulty("quietHours.to") {
             let path = policy.origin(of: "quietHours.to") == .standard ? "quietHours.from" : "quietHours.to"
             report(
                 policy.origin(of: path), path,
@@ -129,12 +140,12 @@ struct PolicyReader {
 
     /// Without a person, something else must bound whom texts may reach.
     private mutating func checkUnattendedSends() {
-        guard !policy.boundsUnattendedSends, !faultyPaths.contains("recipients.allow") else { return }
+        guard !policy.boundsUnattendedSends, !isFaulty("recipients.allow") else { return }
         let paths = [
             ("profile", policy.profile.rawValue, policy.profile == .unattended),
             ("overrides.risks.send", Decision.allow.rawValue, policy.overrides.send == .allow),
         ]
-        for (path, value, isUnattended) in paths where isUnattended && !faultyPaths.contains("profile") {
+        for (path, value, isUnattended) in paths where isUnattended && !isFaulty("profile") && !isFaulty(path) {
             report(
                 policy.origin(of: path), path,
                 "is \"\(value)\", which needs recipients.allow to name whom texts may reach without a person")
@@ -187,7 +198,6 @@ extension Policy {
         file: String? = nil, environment: [String: String], names: KnownNames? = nil
     ) throws(ConfigurationError) -> Policy {
         var reader = PolicyReader()
-        var faults: [ConfigurationError.Fault] = []
         var notices: [String] = []
         if let file = ConfigurationFile(named: file, environment: environment) {
             do throws(ConfigurationError) {
@@ -196,13 +206,12 @@ extension Policy {
                     notices = contents.notices
                 }
             } catch {
-                faults = error.faults
+                reader.note(error)
             }
         }
         reader.read(environment.withoutPlaceholders)
         if let names { reader.check(names) }
-        faults += reader.faults
-        if !faults.isEmpty { throw ConfigurationError(faults: faults) }
+        if !reader.faults.isEmpty { throw ConfigurationError(faults: reader.faults) }
         var policy = reader.policy
         policy.notices = notices + policy.notices
         return policy

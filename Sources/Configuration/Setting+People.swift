@@ -59,12 +59,13 @@ extension Setting {
 
     private static let hours = "\"off\" or hours like \"08:00-21:00\""
 
-    /// One end of `08:00-21:00`; nil where the text is `off`.
+    /// One end of `08:00-21:00`; nil where the text is `off`, and `null`, which is no time, where it has not two ends.
     private static func bound(
         of text: String, _ end: @Sendable ([Substring]) -> Substring?
     ) -> JSONValue? {
         if text.lowercased() == "off" { return nil }
         let ends = text.split(separator: "-", omittingEmptySubsequences: false)
-        return .string(ends.count == 2 ? end(ends)?.trimmed ?? text : text)
+        guard ends.count == 2, let bound = end(ends) else { return .null }
+        return .string(bound.trimmed)
     }
 }
