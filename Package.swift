@@ -30,6 +30,7 @@ let package = Package(
         .target(name: "MCP", dependencies: ["JSON"], swiftSettings: strict),
         .target(name: "HTTP", dependencies: ["CCurl", "CLibraryLoader"], swiftSettings: strict),
         .target(name: "Cryptography", dependencies: ["CLibraryLoader"], swiftSettings: strict),
+        .target(name: "PhoneNumbers", swiftSettings: strict),
 
         // What the owner wants.
         .target(name: "Configuration", dependencies: ["JSON"], swiftSettings: strict),
@@ -64,6 +65,7 @@ let package = Package(
         .testTarget(
             name: "ConfigurationTests", dependencies: ["Configuration", "JSON", "OpenAPI"], swiftSettings: strict),
         .testTarget(name: "MCPTests", dependencies: ["JSON", "MCP"], swiftSettings: strict),
+        .testTarget(name: "PhoneNumbersTests", dependencies: ["PhoneNumbers"], swiftSettings: strict),
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], swiftSettings: strict),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestSupport"], swiftSettings: strict),
         .testTarget(
