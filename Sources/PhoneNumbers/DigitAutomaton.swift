@@ -19,6 +19,26 @@ struct DigitAutomaton {
         return found
     }
 
+    /// The labels of all strings of the set that begin with the digits.
+    func labels(beginningWith digits: some Sequence<UInt8>) -> Set<Int> {
+        var address = root
+        for digit in digits {
+            guard address != 0, let next = Node(at: address).child(for: digit) else { return [] }
+            address = next
+        }
+        var labels: Set<Int> = []
+        var pending = address == 0 ? [] : [address]
+        while let next = pending.popLast() {
+            let node = Node(at: next)
+            if let label = node.label { labels.insert(label) }
+            node.forEachEdge { _, child in
+                pending.append(child)
+                return true
+            }
+        }
+        return labels
+    }
+
     /// Follows the digits as far as there are edges, and tells every label on the way with the digits taken until then.
     ///
     /// Answers whether all digits were taken and the last of them led to a labelled node.
@@ -57,6 +77,16 @@ private struct Node {
     }
 
     func child(for digit: UInt8) -> Int? {
+        var found: Int?
+        forEachEdge { mask, child in
+            if mask >> Int(digit) & 1 == 1 { found = child }
+            return found == nil
+        }
+        return found
+    }
+
+    /// Tells each edge, its mask of digits and the address of its node, until the body says no.
+    func forEachEdge(_ body: (_ mask: Int, _ child: Int) -> Bool) {
         var position = edges
         for _ in 0..<edgeCount {
             let mask: Int
@@ -75,12 +105,10 @@ private struct Node {
             // Frequent nodes have addresses of two digits, all others have three.
             let first = NumberData.integer(at: position, digits: 1)
             let width = first < 32 ? 2 : 3
-            if mask >> Int(digit) & 1 == 1 {
-                return NumberData.integer(at: position, digits: width) - (first < 32 ? 0 : 32 << 12)
-            }
+            let child = NumberData.integer(at: position, digits: width) - (first < 32 ? 0 : 32 << 12)
+            guard body(mask, child) else { return }
             position += width
         }
-        return nil
     }
 }
 

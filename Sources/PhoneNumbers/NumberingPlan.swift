@@ -25,6 +25,7 @@ struct NumberingPlan {
 
     /// Finds the plan that the digits of an international number begin with, and how many digits its code has.
     static func leading(_ digits: ArraySlice<UInt8>) -> (plan: NumberingPlan, length: Int)? {
+        guard digits.first != 0 else { return nil }
         var code = 0
         for (index, digit) in digits.prefix(3).enumerated() {
             code = code * 10 + Int(digit)

