@@ -7,7 +7,7 @@ VENV := .venv
 SOURCES := Sources Tests Plugins Package.swift
 PREFIX ?= /usr/local
 
-.PHONY: build demo test test-swift test-clients lint format schemas check-schemas install dependencies clean help
+.PHONY: build demo test test-swift test-clients lint format schemas check-schemas check-number-data install dependencies clean help
 
 help: ## List the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ check-schemas: dependencies ## Fail where schemas/tools.snapshot.json is stale.
 	$(SWIFT) run tool-generator snapshot schemas/quo-v1.openapi.json schemas/tools.json .build/tools.snapshot.json
 	@cmp .build/tools.snapshot.json schemas/tools.snapshot.json \
 		|| { echo "schemas/tools.snapshot.json is stale: run make schemas and review the difference"; exit 1; }
+
+check-number-data: dependencies ## Compare what is known of phone numbers with the Python package that the data is from.
+	@SWIFT=$(SWIFT) scripts/check-number-data $(VENV)
 
 install: build ## Install the binary under PREFIX (default /usr/local).
 	install -d $(DESTDIR)$(PREFIX)/bin

@@ -29,7 +29,9 @@ extension PhoneNumber {
     }
 
     /// Reads digits as they are dialled in a region: the first reading that is a valid number, else one that is possible.
-    private static func read(_ digits: ArraySlice<UInt8>, _ rules: DiallingRules) throws(PhoneNumberError) -> PhoneNumber {
+    private static func read(_ digits: ArraySlice<UInt8>, _ rules: DiallingRules) throws(PhoneNumberError)
+        -> PhoneNumber
+    {
         let national = Result { () throws(PhoneNumberError) in
             try PhoneNumber(plan: rules.plan, national: rules.nationalNumber(digits))
         }
@@ -89,8 +91,8 @@ struct WrittenNumber {
             if scalar.properties.numericType == .decimal, let value = scalar.properties.numericValue {
                 digits.append(UInt8(value))
             } else if scalar == "+" || scalar == "\u{FF0B}" {
-                guard !isInternational || digits.isEmpty else { throw .severalNumbers }
-                guard digits.isEmpty, !isInternational else { throw .notANumber }
+                guard digits.isEmpty else { throw isInternational ? .severalNumbers : .notANumber }
+                guard !isInternational else { throw .notANumber }
                 isInternational = true
             } else if Self.isExtensionMark(scalar) && !digits.isEmpty {
                 throw .phoneExtension
@@ -126,7 +128,8 @@ struct WrittenNumber {
         // Long vowel marks and wave dashes stand for dashes in Japan.
         case "\u{30FC}", "\u{301C}", "\u{2212}", "\u{FF0D}": true
         // Contact lists put these around numbers: they show nothing and turn nothing round.
-        case "\u{AD}", "\u{200B}", "\u{200E}", "\u{200F}", "\u{202A}", "\u{202C}", "\u{2060}", "\u{2066}", "\u{2069}": true
+        case "\u{AD}", "\u{200B}", "\u{200E}", "\u{200F}", "\u{202A}", "\u{202C}", "\u{2060}", "\u{2066}", "\u{2069}":
+            true
         default: scalar.properties.isWhitespace || scalar.properties.isDash
         }
     }

@@ -71,7 +71,9 @@ private struct YearlyTime: Sendable, Hashable {
             days = newYear + number
         case .week(let month, let week, let weekday):
             let first = CivilDay(year: year, month: month, day: 1)
-            let next = month == 12 ? CivilDay(year: year + 1, month: 1, day: 1) : CivilDay(year: year, month: month + 1, day: 1)
+            let next =
+                month == 12
+                ? CivilDay(year: year + 1, month: 1, day: 1) : CivilDay(year: year, month: month + 1, day: 1)
             let candidate = first.days + (weekday - first.weekday + 7) % 7 + (week - 1) * 7
             days = candidate < next.days ? candidate : candidate - 7
         }
@@ -159,7 +161,8 @@ struct CivilDay {
     init(year: Int, month: Int, day: Int) {
         let marchYear = month <= 2 ? year - 1 : year
         let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
-        days = 365 * marchYear + Self.floor(marchYear, 4) - Self.floor(marchYear, 100) + Self.floor(marchYear, 400)
+        days =
+            365 * marchYear + Self.floor(marchYear, 4) - Self.floor(marchYear, 100) + Self.floor(marchYear, 400)
             + dayOfYear - 719_468
     }
 

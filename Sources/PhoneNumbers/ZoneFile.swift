@@ -50,7 +50,9 @@ struct ZoneFile {
         let characterCount: Int
 
         init(_ reader: inout ZoneReader) throws(ZoneError) {
-            guard try reader.integer(bytes: 4) == 0x545A_6966 else { throw .malformed("the file is not of format TZif") }
+            guard try reader.integer(bytes: 4) == 0x545A_6966 else {
+                throw .malformed("the file is not of format TZif")
+            }
             let version = try reader.integer(bytes: 1)
             self.version = version == 0 ? 1 : Int(version) - 0x30
             try reader.skip(15)

@@ -2,9 +2,9 @@ import PhoneNumbers
 import Testing
 
 #if canImport(Darwin)
-import Darwin
+    import Darwin
 #else
-import Glibc
+    import Glibc
 #endif
 
 /// Compares with the Python package phonenumbers; scripts/check-number-data writes the cases and runs this.
@@ -14,7 +14,9 @@ struct PackageAgreementTests {
 
     init() throws {
         let path = getenv("NUMBER_CASES").map { String(cString: $0) } ?? ""
-        cases = try lines(ofFile: path).map { $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init) }
+        cases = try lines(ofFile: path).map {
+            $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+        }
     }
 
     @Test func `an international number is what the package says`() throws {
@@ -24,7 +26,8 @@ struct PackageAgreementTests {
             count += 1
             let number = try PhoneNumber(e164: fields[1])
             // For numbers of +1 without a place the package tells all 42 zones of +1, also for the mobile ones of islands.
-            let isPlaceless = number.callingCode == 1 && ![.fixedLine, .fixedLineOrMobile, .unknown].contains(number.kind)
+            let isPlaceless =
+                number.callingCode == 1 && ![.fixedLine, .fixedLineOrMobile, .unknown].contains(number.kind)
             let zones = isPlaceless ? number.timeZones.joined(separator: ",") : fields[5]
             if isPlaceless { #expect(number.timeZones.count == (number.kind == .mobile ? 1 : 0), "\(number)") }
             let region = number.isValid ? number.region ?? "" : ""
@@ -47,10 +50,25 @@ struct PackageAgreementTests {
             count += 1
             let outcome = Result { () throws(PhoneNumberError) in try PhoneNumber.parse(fields[1], region: fields[2]) }
             let found = (try? outcome.get().e164) ?? "\(outcome)"
-            if found != fields[3] { differences.append("\(fields[1]) in \(fields[2]) is \(fields[3]), read as \(found)") }
+            if found != fields[3] {
+                differences.append("\(fields[1]) in \(fields[2]) is \(fields[3]), read as \(found)")
+            }
         }
         print("\(count) written numbers, \(differences.count) differences")
         #expect(count > 20_000)
+        #expect(differences.isEmpty, "\(differences.prefix(20).joined(separator: "\n"))")
+    }
+
+    @Test func `a zone's clock is that of Python`() throws {
+        var count = 0
+        var differences: [String] = []
+        for fields in cases where fields[0] == "Z" {
+            count += 1
+            let offset = try ZoneDatabase.system.rules(for: fields[1]).offset(at: Int(fields[2]) ?? 0)
+            if "\(offset)" != fields[3] { differences.append("\(fields) has \(offset)") }
+        }
+        print("\(count) offsets of zones, \(differences.count) differences")
+        #expect(count > 10_000)
         #expect(differences.isEmpty, "\(differences.prefix(20).joined(separator: "\n"))")
     }
 }
