@@ -114,10 +114,7 @@ struct DiallingRules {
             let action = DiallingAction(label)
             if action.kind == .internationalPrefix { length = action.skip }
         }
-        guard let length else { return nil }
-        let rest = digits.dropFirst(length)
-        // No calling code begins with 0: this was a national number.
-        return rest.first == 0 ? nil : rest
+        return length.map { digits.dropFirst($0) }
     }
 
     /// The national number that is meant by what is dialled at home: without a trunk prefix, with an implied area code.

@@ -114,13 +114,30 @@ package struct QuietHours: Sendable, Hashable {
     }
 }
 
-extension QuietHours: CustomStringConvertible {
+extension QuietHours: LosslessStringConvertible {
+    /// Reads a window such as `08:00-21:00`.
+    ///
+    /// It may close at `24:00`. Anything else than two different times of two digits each is nil.
+    package init?(_ description: String) {
+        let times = description.split(separator: "-", omittingEmptySubsequences: false).map(Self.minute)
+        guard times.count == 2, let opens = times[0], let closes = times[1] else { return nil }
+        self.init(opens: opens, closes: closes)
+    }
+
     /// The window as `08:00-21:00`.
-    package var description: String {
-        func clock(_ minute: Int) -> String {
-            let (hour, rest) = minute.quotientAndRemainder(dividingBy: 60)
-            return "\(hour < 10 ? "0" : "")\(hour):\(rest < 10 ? "0" : "")\(rest)"
-        }
-        return "\(clock(opens))-\(clock(closes))"
+    package var description: String { "\(Self.clock(opens))-\(Self.clock(closes))" }
+
+    private static func minute(_ clock: Substring) -> Int? {
+        let parts = clock.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2,
+            parts.allSatisfy({ part in part.utf8.count == 2 && part.allSatisfy { ("0"..."9").contains($0) } }),
+            let hour = Int(parts[0]), let minute = Int(parts[1]), minute < 60
+        else { return nil }
+        return hour * 60 + minute
+    }
+
+    private static func clock(_ minute: Int) -> String {
+        let (hour, rest) = minute.quotientAndRemainder(dividingBy: 60)
+        return "\(hour < 10 ? "0" : "")\(hour):\(rest < 10 ? "0" : "")\(rest)"
     }
 }

@@ -116,6 +116,20 @@ import Testing
         }
     }
 
+    @Test(arguments: ["08:00-21:00", "22:30-06:15", "00:00-24:00"]) func `a window is read as it is written`(
+        text: String
+    ) {
+        #expect(QuietHours(text)?.description == text)
+    }
+
+    @Test(arguments: [
+        "", "8-21", "08:00", "08:00-", "08:00-21:60", "08:00-25:00", "24:00-08:00", "08:00-08:00", "+8:00-21:00",
+        "08:00-21:00-22:00",
+    ])
+    func `what is not a window is refused`(text: String) {
+        #expect(QuietHours(text) == nil)
+    }
+
     @Test func `the opening is the first minute at which all clocks are in the window`() throws {
         var random = SplitMix(seed: 5)
         let names = [
