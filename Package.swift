@@ -17,8 +17,9 @@ let package = Package(
         .executable(name: "quo-mcp", targets: ["quo-mcp"])
     ],
     targets: [
-        // The headers of libcurl. It is not linked: CLibraryLoader opens it, and libcrypto, at their first use.
+        // The headers of libcurl and SQLite. Neither is linked: CLibraryLoader opens them, and libcrypto, when needed.
         .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
         .target(name: "CLibraryLoader"),
 
         // Foundations that know neither phones nor agents.
@@ -32,8 +33,10 @@ let package = Package(
         .target(name: "Cryptography", dependencies: ["CLibraryLoader"], swiftSettings: strict),
         .target(name: "PhoneNumbers", swiftSettings: strict),
 
-        // What the owner wants.
+        // What the owner wants, and what is kept.
         .target(name: "Configuration", dependencies: ["JSON"], swiftSettings: strict),
+        .target(
+            name: "Store", dependencies: ["CSQLite", "CLibraryLoader", "Cryptography", "JSON"], swiftSettings: strict),
 
         // The phone.
         .target(
@@ -67,6 +70,9 @@ let package = Package(
         .testTarget(name: "MCPTests", dependencies: ["JSON", "MCP"], swiftSettings: strict),
         .testTarget(name: "PhoneNumbersTests", dependencies: ["PhoneNumbers"], swiftSettings: strict),
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], swiftSettings: strict),
+        .testTarget(
+            name: "StoreTests", dependencies: ["CSQLite", "CLibraryLoader", "Store", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "QuoAPITests", dependencies: ["HTTP", "JSON", "QuoAPI", "TestSupport"], swiftSettings: strict),

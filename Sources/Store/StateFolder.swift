@@ -1,0 +1,106 @@
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// The folder that holds what every process of this user on this machine shares.
+package struct StateFolder: Sendable, Equatable {
+    /// Its absolute path; it need not exist yet.
+    package let path: String
+    /// Whether the user named it; the permissions of such a folder are never changed.
+    package let isNamed: Bool
+
+    /// Takes a folder that the user named.
+    ///
+    /// - Throws: ``StoreError/noFolder(path:reason:)`` where the path is not absolute: it would depend on where a host starts.
+    package init(path: String) throws(StoreError) {
+        guard path.hasPrefix("/") else { throw .noFolder(path: path, reason: "the path must start with /") }
+        self.path = path
+        isNamed = true
+    }
+
+    /// Finds the folder: `QUO_MCP_STATE`, else the platform's folder for state.
+    ///
+    /// That is `$XDG_STATE_HOME/quo-mcp` or `~/.local/state/quo-mcp`, and `~/Library/Application Support/quo-mcp` on macOS.
+    /// An `XDG_STATE_HOME` that is not absolute is ignored, as its specification wants.
+    ///
+    /// - Parameter environment: Gives the value of a variable, or nil.
+    /// - Throws: ``StoreError/noFolder(path:reason:)`` where there is no home either, or a path is not absolute.
+    package init(environment: (String) -> String?) throws(StoreError) {
+        if let named = environment("QUO_MCP_STATE"), !named.isEmpty {
+            try self.init(path: named)
+            return
+        }
+        #if !canImport(Darwin)
+            if let state = environment("XDG_STATE_HOME"), state.hasPrefix("/") {
+                self.init(unnamed: "\(state)/quo-mcp")
+                return
+            }
+        #endif
+        guard let home = environment("HOME"), home.hasPrefix("/") else {
+            throw .noFolder(path: "~", reason: "HOME is not set to an absolute path")
+        }
+        #if canImport(Darwin)
+            self.init(unnamed: "\(home)/Library/Application Support/quo-mcp")
+        #else
+            self.init(unnamed: "\(home)/.local/state/quo-mcp")
+        #endif
+    }
+
+    private init(unnamed path: String) {
+        self.path = path
+        isNamed = false
+    }
+
+    /// Makes the folder where it is missing, and checks that nobody else can change what is in it.
+    ///
+    /// - Returns: Its path without symbolic links.
+    func prepare() throws(StoreError) -> String {
+        try makeFolders()
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            switch errno {
+            // The last part of the path is a link: O_DIRECTORY reports it one way, O_NOFOLLOW the other.
+            case ELOOP, ENOTDIR: throw .unsafe(path: path, reason: "it is a symbolic link or no folder")
+            default: throw .noFolder(path: path, reason: systemMessage(errno))
+            }
+        }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .noFolder(path: path, reason: systemMessage(errno)) }
+        guard status.st_uid == geteuid() else { throw .unsafe(path: path, reason: "it belongs to another user") }
+        if status.st_mode & 0o077 != 0 { try shutOthersOut(descriptor, status.st_mode) }
+        guard let resolved = realpath(path, nil) else { throw .noFolder(path: path, reason: systemMessage(errno)) }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
+    /// Shuts others out, as far as that is this program's to decide.
+    private func shutOthersOut(_ descriptor: Int32, _ mode: mode_t) throws(StoreError) {
+        if !isNamed {
+            guard fchmod(descriptor, 0o700) == 0 else { throw .unsafe(path: path, reason: systemMessage(errno)) }
+        } else if mode & 0o022 != 0 {
+            // The user may have named a folder that serves for more, so this is not repaired; what can merely be listed is
+            // no harm, because each file in it is closed.
+            throw .unsafe(path: path, reason: "other users can write in it; run: chmod go-w \"\(path)\"")
+        }
+    }
+
+    private func makeFolders() throws(StoreError) {
+        var partial = ""
+        for part in path.split(separator: "/") {
+            partial += "/\(part)"
+            if mkdir(partial, 0o700) == 0 || errno == EEXIST { continue }
+            // A parent that exists on a read-only file system says so even though there is nothing to make.
+            let failure = errno
+            var status = stat()
+            if stat(partial, &status) == 0 { continue }
+            throw failure == EROFS || failure == EACCES
+                ? .readOnly(path: partial) : .noFolder(path: partial, reason: systemMessage(failure))
+        }
+    }
+}
+
+/// What the system says about an error number.
+func systemMessage(_ number: Int32) -> String { strerror(number).map { String(cString: $0) } ?? "error \(number)" }

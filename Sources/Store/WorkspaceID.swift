@@ -1,0 +1,23 @@
+package import Cryptography
+
+/// The name under which a workspace's state is kept.
+///
+/// It is made from the API key, because all processes of one key share that key's limits, and tells nothing about the key.
+package struct WorkspaceID: Sendable, Hashable {
+    /// Thirty-two hexadecimal digits.
+    package let text: String
+
+    /// Takes a name that was made before.
+    package init(text: String) { self.text = text }
+
+    /// Names the workspace of a key.
+    ///
+    /// - Parameters:
+    ///   - key: The API key.
+    ///   - domain: What the key is for, for example the API's address, so that two APIs never share a name.
+    /// - Throws: ``CryptographyError`` where the library for the digest is missing.
+    package init(key: String, domain: String) throws(CryptographyError) {
+        let digest = try SHA256.hash(Array("quo-mcp workspace 1\0\(domain)\0\(key)".utf8))
+        text = Hexadecimal.encode(Array(digest.prefix(16)))
+    }
+}
