@@ -37,6 +37,8 @@ final class Database {
     private let identity: FileIdentity
     private var statements: [String: Statement] = [:]
     private var durability: Durability?
+    /// The version of the shape that this program knows.
+    private let version: Int
 
     /// Opens the database of a folder, makes it where there is none, and brings it to the newest shape.
     ///
@@ -52,6 +54,7 @@ final class Database {
             return (try Database.connect(to: path), identity)
         }
         self.path = path
+        version = migrations.count
         lazy_sqlite_busy_timeout(handle, busyTimeout)
         try useWriteAheadLog(patience: busyTimeout)
         // Erased texts are overwritten, not merely unlinked; and what a changed file says is not executed.
@@ -105,8 +108,19 @@ final class Database {
     }
 
     /// Runs statements of which all take effect or none, with no other process writing in between.
-    func transaction<Value>(
+    @discardableResult func transaction<Value>(
         _ durability: Durability = .power, _ body: () throws(StoreError) -> Value
+    ) throws(StoreError) -> Value {
+        try exclusively(durability) { () throws(StoreError) in
+            // A newer program may have changed the shape while this connection was open.
+            let found = try fileVersion()
+            guard found == version else { throw .newerVersion(path: path, found: found, known: version) }
+            return try body()
+        }
+    }
+
+    @discardableResult private func exclusively<Value>(
+        _ durability: Durability, _ body: () throws(StoreError) -> Value
     ) throws(StoreError) -> Value {
         if self.durability != durability {
             try execute("PRAGMA synchronous=\(durability.rawValue)")
@@ -169,19 +183,17 @@ extension Database {
     }
 
     private func migrate(_ migrations: [String]) throws(StoreError) {
-        if try version() == migrations.count { return }
-        try transaction { () throws(StoreError) in
+        if try fileVersion() == version { return }
+        try exclusively(.power) { () throws(StoreError) in
             // Another process may have been faster.
-            let version = try version()
-            guard version <= migrations.count else {
-                throw .newerVersion(path: path, found: version, known: migrations.count)
-            }
-            for migration in migrations.dropFirst(version) { try execute(migration) }
-            try execute("PRAGMA user_version=\(migrations.count)")
+            let found = try fileVersion()
+            guard found <= version else { throw .newerVersion(path: path, found: found, known: version) }
+            for migration in migrations.dropFirst(found) { try execute(migration) }
+            try execute("PRAGMA user_version=\(version)")
         }
     }
 
-    private func version() throws(StoreError) -> Int {
+    private func fileVersion() throws(StoreError) -> Int {
         Int(try first("PRAGMA user_version") { $0.integer(0) } ?? 0)
     }
 

@@ -50,24 +50,34 @@ package struct PacingRate: Sendable, Equatable {
 ///
 /// Who waits holds a place, not a time: when a turn comes is worked out from the grants whenever someone asks. So a waiter
 /// that leaves, dies or comes late takes nothing from the others but its turn.
+///
+/// Interactive requests go before bulk, but of as many grants as a window allows one is bulk's where one waits. In each class
+/// requests go by rounds, and a request's round is one after the latest of its owner's: so owners take turns, and one who
+/// asks seldom is not behind all that another has waiting.
 struct PacingQueue: Equatable {
-    /// How late a grant may be taken and still count from when it was due.
+    /// How late a waiter may take its turn and still count from when it was due.
     ///
     /// Without it each late wake-up would delay all later grants. It takes this much off the window's margin.
     static let tolerance: Int64 = 20
     /// How long after the time it was told a waiter may fail to ask before its place is given up.
     static let grace: Int64 = 500
-    /// How long a bulk request lets others pass.
-    static let patience: Int64 = 10_000
+
+    private struct Grant: Equatable {
+        var time: Int64
+        let owner: String
+        let pacingClass: PacingClass
+        let round: Int64
+    }
 
     private struct Waiter: Equatable {
         let ticket: PacingTicket
+        let round: Int64
         let since: Int64
         var toldTime: Int64
     }
 
     /// The latest grants, oldest first, at most as many as a window allows.
-    private(set) var grants: [Int64] = []
+    private var grants: [Grant] = []
     /// In order of arrival.
     private var waiters: [Waiter] = []
 
@@ -78,19 +88,22 @@ struct PacingQueue: Equatable {
 
     /// Grants a ticket its turn, or tells when to ask again.
     mutating func ask(_ ticket: PacingTicket, rate: PacingRate, now: Int64) -> PacingAnswer {
-        forgetSilentWaiters(now)
-        // What seems to lie ahead was granted before the clock was set back.
-        grants = grants.suffix(rate.limit).map { min($0, now) }
-        if !waiters.contains(where: { $0.ticket.id == ticket.id }) {
-            waiters.append(Waiter(ticket: ticket, since: now, toldTime: now))
-        }
-        let due = turn(place(of: ticket, now: now), rate: rate, now: now)
+        settle(rate, now)
+        let hasWaited = waiters.contains { $0.ticket.id == ticket.id }
+        if !hasWaited { waiters.append(Waiter(ticket: ticket, round: nextRound(ticket), since: now, toldTime: now)) }
+        let line = order(rate)
+        guard let place = line.firstIndex(where: { $0.ticket.id == ticket.id }) else { return .wait(until: now) }
+        let due = turn(place, rate, now)
         guard due <= now else {
             for index in waiters.indices where waiters[index].ticket.id == ticket.id { waiters[index].toldTime = due }
             return .wait(until: due)
         }
         withdraw(ticket)
-        grants.append(max(earliest(after: grants, rate), grants.last ?? .min, now - Self.tolerance))
+        let countedFrom = hasWaited ? max(due, now - Self.tolerance) : now
+        grants.append(
+            Grant(
+                time: max(countedFrom, grants.last?.time ?? .min), owner: ticket.owner, pacingClass: ticket.pacingClass,
+                round: line[place].round))
         grants = grants.suffix(rate.limit)
         return .granted
     }
@@ -98,67 +111,83 @@ struct PacingQueue: Equatable {
     /// Gives a place up.
     mutating func withdraw(_ ticket: PacingTicket) { waiters.removeAll { $0.ticket.id == ticket.id } }
 
-    /// Drops waiters that do not ask any more.
-    private mutating func forgetSilentWaiters(_ now: Int64) {
-        // One that seems to come from the future is from before the clock was set back, perhaps of an earlier day.
+    /// Drops waiters that do not ask any more, and what a clock that was set back has left in the future.
+    private mutating func settle(_ rate: PacingRate, _ now: Int64) {
         waiters.removeAll { $0.toldTime + Self.grace < now || $0.since > now }
+        grants = grants.suffix(rate.limit)
+        for index in grants.indices { grants[index].time = min(grants[index].time, now) }
     }
 
-    /// How many go first: interactive ones before bulk, and in each class the first of every owner, then the second, in order
-    /// of arrival.
-    private func place(of ticket: PacingTicket, now: Int64) -> Int {
-        var rounds: [String: Int] = [:]
-        var ranks: [(rank: (Int, Int), id: String)] = []
-        for waiter in waiters {
-            let yields = waiter.ticket.pacingClass == .bulk && now - waiter.since < Self.patience
-            let lane = "\(yields ? 1 : 0) \(waiter.ticket.owner)"
-            ranks.append(((yields ? 1 : 0, rounds[lane, default: 0]), waiter.ticket.id))
-            rounds[lane, default: 0] += 1
+    /// One after the latest round of its owner, and never one that is over.
+    private func nextRound(_ ticket: PacingTicket) -> Int64 {
+        let granted = grants.filter { $0.pacingClass == ticket.pacingClass }
+        let waiting = waiters.filter { $0.ticket.pacingClass == ticket.pacingClass }
+        let current = granted.last?.round ?? waiting.map(\.round).min() ?? 0
+        let own =
+            granted.filter { $0.owner == ticket.owner }.map(\.round)
+            + waiting.filter { $0.ticket.owner == ticket.owner }.map(\.round)
+        return max(current, (own.max() ?? .min + 1) + 1)
+    }
+
+    /// Those who wait in the order of their turns, where nobody else comes.
+    private func order(_ rate: PacingRate) -> [Waiter] {
+        // Sorting keeps the order of arrival within a round.
+        let byRound = waiters.enumerated()
+            .sorted { ($0.element.round, $0.offset) < ($1.element.round, $1.offset) }.map(\.element)
+        var interactive = byRound.filter { $0.ticket.pacingClass == .interactive }[...]
+        var bulk = byRound.filter { $0.ticket.pacingClass == .bulk }[...]
+        var classes = grants.map(\.pacingClass)
+        var line: [Waiter] = []
+        while let next = interactive.first ?? bulk.first {
+            let latest = classes.suffix(rate.limit - 1)
+            let owesBulk = latest.count == rate.limit - 1 && !latest.contains(.bulk)
+            let chosen = owesBulk ? bulk.first ?? next : next
+            if chosen.ticket.pacingClass == .bulk { bulk.removeFirst() } else { interactive.removeFirst() }
+            classes.append(chosen.ticket.pacingClass)
+            line.append(chosen)
         }
-        guard let index = ranks.firstIndex(where: { $0.id == ticket.id }) else { return 0 }
-        let own = ranks[index].rank
-        return ranks.enumerated().count { $0.element.rank < own || ($0.element.rank == own && $0.offset < index) }
+        return line
     }
 
-    /// When the waiter in a place has its turn.
-    private func turn(_ place: Int, rate: PacingRate, now: Int64) -> Int64 {
-        var times = grants
-        for _ in 0..<place { times.append(max(earliest(after: times, rate), now)) }
-        return earliest(after: times, rate)
-    }
-
-    /// When the next grant may follow some others.
-    private func earliest(after grants: [Int64], _ rate: PacingRate) -> Int64 {
-        grants.count < rate.limit ? .min : grants[grants.count - rate.limit] + rate.window
+    /// When the waiter in a place of the line has its turn.
+    private func turn(_ place: Int, _ rate: PacingRate, _ now: Int64) -> Int64 {
+        var times = grants.map(\.time)
+        func earliest() -> Int64 {
+            times.count < rate.limit ? .min : times[times.count - rate.limit] + rate.window
+        }
+        for _ in 0..<place { times.append(max(earliest(), now)) }
+        return earliest()
     }
 }
 
 // MARK: As text
 
 extension PacingQueue {
-    /// Reads what ``text`` wrote; what cannot be read is left out.
+    /// Reads what ``text`` wrote; a line that cannot be read is left out.
     init(text: String) {
-        if text.isEmpty { return }
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        grants = lines[0].split(separator: " ").compactMap { Int64($0) }
-        for line in lines.dropFirst() {
+        for line in text.split(separator: "\n") {
             let fields = line.split(separator: " ").map(String.init)
-            guard fields.count == 5, let pacingClass = PacingClass(rawValue: fields[2]), let since = Int64(fields[3]),
-                let toldTime = Int64(fields[4])
+            guard fields.count >= 5, let pacingClass = PacingClass(rawValue: fields[2]), let round = Int64(fields[3]),
+                let time = Int64(fields[4])
             else { continue }
-            let ticket = PacingTicket(id: fields[0], owner: fields[1], pacingClass: pacingClass)
-            waiters.append(Waiter(ticket: ticket, since: since, toldTime: toldTime))
+            if fields[0] == "granted" {
+                grants.append(Grant(time: time, owner: fields[1], pacingClass: pacingClass, round: round))
+            } else if fields.count == 6, let toldTime = Int64(fields[5]) {
+                let ticket = PacingTicket(id: fields[0], owner: fields[1], pacingClass: pacingClass)
+                waiters.append(Waiter(ticket: ticket, round: round, since: time, toldTime: toldTime))
+            }
         }
     }
 
-    /// The grants on a line, then a line for each waiter.
+    /// A line for each grant, then one for each waiter.
     var text: String {
-        var lines = [grants.map(String.init).joined(separator: " ")]
-        for waiter in waiters {
-            let ticket = waiter.ticket
-            lines.append(
-                "\(ticket.id) \(ticket.owner) \(ticket.pacingClass.rawValue) \(waiter.since) \(waiter.toldTime)")
+        let granted = grants.map { grant in
+            "granted \(grant.owner) \(grant.pacingClass.rawValue) \(grant.round) \(grant.time)"
         }
-        return lines.joined(separator: "\n")
+        let waiting = waiters.map { waiter in
+            "\(waiter.ticket.id) \(waiter.ticket.owner) \(waiter.ticket.pacingClass.rawValue) \(waiter.round) "
+                + "\(waiter.since) \(waiter.toldTime)"
+        }
+        return (granted + waiting).joined(separator: "\n")
     }
 }

@@ -40,7 +40,7 @@ extension Store {
     package func addOptOut(_ optOut: OptOut) throws(StoreError) {
         let database = try database()
         try database.transaction { () throws(StoreError) in
-            _ = try database.run(
+            try database.run(
                 "INSERT OR REPLACE INTO opt_out (workspace, number, note, time) VALUES (?, ?, ?, ?)",
                 [
                     .text(optOut.workspace?.text ?? ""), .text(optOut.number), SQLValue(optOut.note),
@@ -100,7 +100,7 @@ extension Store {
     ) throws(StoreError) {
         let database = try database()
         try database.transaction(.process) { () throws(StoreError) in
-            _ = try database.run(
+            try database.run(
                 "INSERT OR REPLACE INTO opt_out_look (workspace, recipient, verdict, time) VALUES (?, ?, ?, ?)",
                 [.text(workspace.text), .text(recipient), .text(verdict), .integer(time)])
         }
