@@ -172,6 +172,62 @@ private final class CountingPacer: Pacer {
         #expect(error?.explanation.contains("wait \(wait.components.seconds) s") == true)
         #expect(server.requests.count == 1)
     }
+
+    @Test(arguments: [
+        "Sun, 06 Nov 2094 08:49:37 GMT", "Sun, 06 Nov 9999 08:49:37 GMT", "9223372036854775808",
+        String(repeating: "9", count: 5_000),
+    ])
+    func `a wait of many years is cut`(text: String) {
+        #expect(HTTPResponse(status: 429, headers: [.init("Retry-After", text)]).retryAfter == .seconds(1_000_000_000))
+    }
+
+    @Test(arguments: [
+        "Sun, 06 Nov 2094 24:00:00 GMT", "Sun, 06 Nov 2094 00:60:00 GMT", "Sun, 06 Nov 2094 00:00:61 GMT",
+        "Sun, 00 Nov 2094 00:00:00 GMT", "Sun, 32 Nov 2094 00:00:00 GMT", "Sun, 06 Nov 1969 00:00:00 GMT",
+        "Sun, 06 Nov 2094 -1:00:00 GMT", "Sun, 06 Nov 2094 +1:00:00 GMT", "Sun, 06 Nov 2094 1:1:1:1 GMT",
+        "Sun, 06 Nov 2094 1:1:x:1 GMT", "Sun, 06 Nov 2094 1::1:1 GMT", "Sun, 06 Nov 12094 00:00:00 GMT",
+        "Sun, 06 Nov 2094 9223372036854775807:1:1 GMT",
+    ])
+    func `a date with a part out of its range is none`(text: String) {
+        #expect(HTTPResponse(status: 429, headers: [.init("Retry-After", text)]).retryAfter == nil)
+        // Measured from another Date, the wait would be none.
+        let headers = [HTTPHeader("Date", text), HTTPHeader("Retry-After", "Sun, 06 Nov 2094 12:00:00 GMT")]
+        #expect(HTTPResponse(status: 429, headers: headers).retryAfter == .seconds(1_000_000_000))
+    }
+
+    @Test func `no text of either header ends the program`() {
+        let parts = [
+            "", "0", "7", "-0", "-9", "+9", "59", "60", "99", "1e9", "0x7", "٣", "é", "9999", "99999999999999999",
+            "9223372036854775807", "-9223372036854775808", "18446744073709551616", ":", "\u{0}", "Nov", "GMT",
+        ]
+        var random = Odd()
+        func part() -> String { parts.randomElement(using: &random) ?? "" }
+        for _ in 0..<20_000 {
+            var words = ["Sun,", "06", "Nov", "2094", "08:49:37", "GMT"]
+            words[4] = "\(part()):\(part()):\(part())"
+            for _ in 0..<Int.random(in: 0..<3, using: &random) {
+                words[Int.random(in: 0..<words.count, using: &random)] = part()
+            }
+            let odd = words.joined(separator: " ")
+            for headers in [
+                [HTTPHeader("Retry-After", odd)], [Self.date, HTTPHeader("Retry-After", odd)],
+                [HTTPHeader("Date", odd), HTTPHeader("Retry-After", "Sun, 06 Nov 2094 08:49:37 GMT")],
+            ] {
+                guard let wait = HTTPResponse(status: 429, headers: headers).retryAfter else { continue }
+                #expect(.zero <= wait && wait <= .seconds(1_000_000_000), "\(odd)")
+            }
+        }
+    }
+
+    /// A generator that is the same in every run.
+    private struct Odd: RandomNumberGenerator {
+        private var state: UInt64 = 42
+
+        mutating func next() -> UInt64 {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return state ^ state >> 29
+        }
+    }
 }
 
 @Suite struct `List parameters` {
