@@ -34,10 +34,12 @@ extension Connection {
     private func repeatedRead(
         _ operation: Operation, _ arguments: OperationArguments, bracketed: Set<String>
     ) async throws(APIError) -> JSONValue {
+        let request = try request(operation, arguments, bracketed: bracketed)
         var retries = 0
         while true {
             do {
-                let response = try await attempt(operation, arguments, bracketed: bracketed, isWrite: false)
+                try await waitForTurn(operation)
+                let response = try await attempt(request, operation, isWrite: false)
                 return try response.value(of: operation, isWrite: false)
             } catch {
                 guard let delay = options.retries.delay(after: error, retries: retries) else { throw error }
@@ -51,23 +53,26 @@ extension Connection {
         }
     }
 
-    /// Performs a write once.
+    private func waitForTurn(_ operation: Operation) async throws(APIError) {
+        do {
+            try await pacer.grant()
+        } catch {
+            throw .cancelled(operation.id)
+        }
+    }
+
+    /// Performs a write once and at once; its turn was waited for before.
     func write(_ operation: Operation, _ arguments: OperationArguments) async throws(APIError) -> JSONValue? {
-        let response = try await attempt(operation, arguments, bracketed: [], isWrite: true)
+        let response = try await attempt(
+            request(operation, arguments, bracketed: []), operation, isWrite: true)
         if response.status == 204 || response.body.isEmpty && operation.successSchema == nil { return nil }
         return try response.value(of: operation, isWrite: true)
     }
 
     /// Sends one request, and returns its response where that reports success.
     private func attempt(
-        _ operation: Operation, _ arguments: OperationArguments, bracketed: Set<String>, isWrite: Bool
+        _ request: HTTPRequest, _ operation: Operation, isWrite: Bool
     ) async throws(APIError) -> HTTPResponse {
-        let request = try request(operation, arguments, bracketed: bracketed)
-        do {
-            try await pacer.grant()
-        } catch {
-            throw .cancelled(operation.id)
-        }
         let response: HTTPResponse
         do {
             response = try await transport.send(request)

@@ -27,8 +27,18 @@ package struct Writer: ~Copyable, Sendable {
     /// Makes the writer of a connection.
     package init(_ connection: Connection) { self.connection = connection }
 
+    /// Waits until the next write may go out, which cancelling ends; each turn is good for one write.
+    ///
+    /// The wait can be long, so it comes before the point from which a write is not to be cancelled any more.
+    ///
+    /// - Throws: `CancellationError` where the task was cancelled before its turn; then it used up none.
+    package func waitForTurn() async throws(CancellationError) {
+        try await connection.pacer.grant()
+    }
+
     /// Performs a write once and returns the whole answer, envelope included, or nil where the API sends none.
     ///
+    /// Sent at once: call ``waitForTurn()`` first, or the API's limit for the key may be passed.
     /// Never repeated, whatever happens: the API has no idempotency keys.
     ///
     /// - Throws: ``APIError``, whose outcome says whether the write may have happened all the same.

@@ -71,17 +71,31 @@ import Testing
         #expect(await failure(of: Sample.sendMessage, Sample.text, on: connection)?.outcome == .notPerformed)
     }
 
-    @Test func `a write that is cancelled before its turn sends nothing`() async throws {
+    @Test func `the wait for a turn can be cancelled, and then takes none`() async throws {
         let server = try LoopbackServer { _ in .json("{}") }
         defer { server.close() }
         let clock = ManualClock()
         let pacer = SlidingWindowPacer(limit: 1, window: .seconds(1), clock: clock)
-        try await pacer.grant()
         let connection = try connection(to: server, pacer: pacer)
-        let task = Task { await failure(of: Sample.sendMessage, Sample.text, on: connection) }
+        try await Writer(connection).waitForTurn()
+        let task = Task { try await Writer(connection).waitForTurn() }
         await clock.waitForSleepers(1)
         task.cancel()
-        #expect(await task.value?.outcome == .notPerformed)
+        await #expect(throws: CancellationError.self) { try await task.value }
+        clock.advance(by: .seconds(1))
+        try await Writer(connection).waitForTurn()
         #expect(server.connectionCount == 0)
+    }
+
+    @Test func `a write does not wait, because its turn was waited for before`() async throws {
+        let server = try LoopbackServer { _ in .json("{}", status: 202) }
+        defer { server.close() }
+        let clock = ManualClock(advancesItself: true)
+        let pacer = SlidingWindowPacer(limit: 1, window: .seconds(1), clock: clock)
+        let writer = Writer(try connection(to: server, pacer: pacer))
+        try await writer.waitForTurn()
+        _ = try await writer.write(Sample.sendMessage, Sample.text)
+        #expect(clock.sleeps.isEmpty)
+        #expect(server.requests.count == 1)
     }
 }
