@@ -38,9 +38,16 @@ extension APIError {
 
     /// Whether a write that was answered with this status may have happened.
     ///
-    /// A 408 can come from a gateway that gave up waiting for the API.
+    /// The API itself answers 4xx where it refuses and 5xx where it fails. The rest comes from gateways, which may have
+    /// passed the request on before they gave up waiting for the API (408) or for us (499), or which redirect to the
+    /// result of what was done (303, and by old habit 301 and 302); so no redirect is taken for a refusal. 304 answers
+    /// nothing but a condition, of which we send none, and 425 says that the request was not processed.
     private static func mayHavePerformed(_ status: Int) -> Bool {
-        status == 408 || status >= 500 || status < 200
+        switch status {
+        case 304: false
+        case 408, 499: true
+        default: !(400..<500).contains(status)
+        }
     }
 }
 

@@ -27,9 +27,11 @@ import Testing
 
     @Test(
         arguments: [
-            (429, .notPerformed), (400, .notPerformed), (402, .notPerformed), (302, .notPerformed),
-            (500, .mayHavePerformed),
-            (502, .mayHavePerformed), (504, .mayHavePerformed), (408, .mayHavePerformed),
+            (304, .notPerformed), (400, .notPerformed), (402, .notPerformed), (425, .notPerformed),
+            (429, .notPerformed),
+            (301, .mayHavePerformed), (302, .mayHavePerformed), (303, .mayHavePerformed), (307, .mayHavePerformed),
+            (408, .mayHavePerformed), (499, .mayHavePerformed), (500, .mayHavePerformed), (502, .mayHavePerformed),
+            (504, .mayHavePerformed), (599, .mayHavePerformed),
         ] as [(Int, APIError.Outcome)])
     func `a write that failed is never repeated`(status: Int, outcome: APIError.Outcome) async throws {
         let server = try LoopbackServer { _ in .json("{}", status: status, headers: [HTTPHeader("Retry-After", "1")]) }
