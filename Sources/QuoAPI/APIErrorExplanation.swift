@@ -3,17 +3,20 @@ import HTTP
 extension APIError {
     /// What happened, why, and what to do next, in words for an agent.
     ///
-    /// Ends with the faulty fields, the API's own words, and the code and trace that its support asks for.
+    /// Ends with the faulty fields, the API's own words, and the code and trace that its support asks for. Where the
+    /// outcome is unknown, the last word is that nothing is to be repeated, whatever the API's own words advise.
     package var explanation: String {
-        var parts = [advice]
-        if outcome == .mayHavePerformed {
-            parts.append("The change may have been made all the same: look before trying again.")
-        }
+        var parts = [outcome == .mayHavePerformed ? incident : advice]
         let faults = fields.map { $0.path.isEmpty ? $0.message : "\($0.path): \($0.message)" }
         if !faults.isEmpty, kind != .invalidRequest {
             parts.append("At fault: " + faults.joined(separator: "; ") + ".")
         }
         if case .http = kind { parts.append("Quo answered: \"\(message)\"") }
+        if outcome == .mayHavePerformed {
+            parts.append(
+                "Nobody knows whether it was performed. It must not be repeated before someone has looked whether it was."
+            )
+        }
         return parts.joined(separator: " ") + " (" + reference.joined(separator: ", ") + ")"
     }
 
@@ -31,9 +34,29 @@ extension APIError {
         case .http(let status): advice(status: status)
         case .transport(let error): advice(transport: error)
         case .invalidRequest: message + " Nothing was sent."
+        case .undecodable: incident
+        }
+    }
+
+    /// What happened, without advice: repeating a write whose outcome is unknown could do it twice.
+    private var incident: String {
+        switch kind {
+        case .http(300..<400): Self.redirect
+        case .http(408), .http(499): Self.gaveUp
+        case .http: Self.failedInside
+        case .transport(let error): error.message
+        case .invalidRequest: message
         case .undecodable: message + " This is a fault of the API or of something between here and it."
         }
     }
+
+    private static let redirect =
+        "The API's address answered with a redirect, which is not followed, because it would carry the key to another"
+        + " server. The owner checks QUO_BASE_URL."
+
+    private static let gaveUp = "Quo or its gateway gave up before there was an answer."
+
+    private static let failedInside = "Quo failed inside or could not be reached behind its gateway."
 
     private func advice(transport error: HTTPError) -> String {
         switch error.code {
@@ -51,9 +74,7 @@ extension APIError {
 
     private func advice(status: Int) -> String {
         switch status {
-        case 300..<400:
-            "The API's address answered with a redirect, which is not followed, because it would carry the key to"
-                + " another server. The owner checks QUO_BASE_URL."
+        case 300..<400: Self.redirect
         case 400, 422: refusal(status: status)
         case 401:
             "Quo did not accept the API key. Trying again does not help. The owner checks that the key is whole, current"
@@ -64,9 +85,8 @@ extension APIError {
             "This call has no voicemail, which is normal; or there is no such call, which get_call would tell."
         case 404:
             "There is nothing by that identifier, or this key cannot see it. Take it from a list; do not guess another."
-        case 408, 500...:
-            "Quo failed inside or could not be reached behind its gateway. The request itself may be right; try again"
-                + " later."
+        case 408, 499: Self.gaveUp + " The request itself may be right; try again later."
+        case 500...: Self.failedInside + " The request itself may be right; try again later."
         case 409: conflictAdvice
         case 429: rateAdvice
         default: "Quo refused the request."

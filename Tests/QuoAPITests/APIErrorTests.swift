@@ -103,12 +103,50 @@ private func error(status: Int, _ body: String) async throws -> APIError {
         (409, "0800409", "Conflict", "contact"),
         (422, "", "Cannot Retry", "as it is"),
         (429, "", "Too Many Requests", "10 requests a second"),
-        (500, "0201500", "Unknown", "try again later"),
+        (500, "0201500", "Unknown", "failed inside"),
         (308, "", "Moved", "QUO_BASE_URL"),
     ])
     func `every known refusal says what to do`(status: Int, code: String, title: String, part: String) async throws {
         let text = try await error(status: status, #"{"message":"m","code":"\#(code)","title":"\#(title)"}"#)
             .explanation
         #expect(text.contains(part))
+    }
+
+    private static let uncertain: [APIError.Kind] =
+        [302, 303, 408, 499, 500, 502, 503, 504].map { .http($0) } + [.undecodable]
+        + [.cannotResolve, .cannotConnect, .tls, .timedOut, .connectionLost, .tooLarge, .cancelled, .unavailable]
+        .map { .transport(HTTPError($0, "What happened.", mayHaveReachedServer: true)) }
+
+    @Test(arguments: uncertain)
+    func `nothing that may have happened is said to be worth a repetition`(kind: APIError.Kind) {
+        let error = APIError(
+            kind: kind, operationID: "sendMessage_v1", message: "What happened.", retryAfter: .seconds(1),
+            outcome: .mayHavePerformed)
+        let text = error.explanation
+        #expect(text.contains("Nobody knows whether it was performed"))
+        #expect(text.contains("must not be repeated before someone has looked"))
+        #expect(!text.lowercased().contains("again"))
+        #expect(!text.lowercased().contains("retry"))
+    }
+
+    @Test(arguments: uncertain)
+    func `the same failure of a read leaves no doubt`(kind: APIError.Kind) {
+        let error = APIError(kind: kind, operationID: "getContactById_v1", message: "What happened.")
+        #expect(!error.explanation.contains("Nobody knows"))
+    }
+
+    @Test(
+        arguments: [.http(408), .http(499), .http(503), .transport(.init(.timedOut, "", mayHaveReachedServer: true))]
+            as [APIError.Kind])
+    func `a read that failed for a passing reason can be tried later`(kind: APIError.Kind) {
+        #expect(APIError(kind: kind, operationID: "x", message: "m").explanation.contains("try again later"))
+    }
+
+    @Test func `what the API advises comes before the warning`() {
+        let error = APIError(
+            kind: .http(503), operationID: "x", message: "Please retry.", outcome: .mayHavePerformed)
+        let quote = error.explanation.firstRange(of: "Please retry.")
+        let warning = error.explanation.firstRange(of: "must not be repeated")
+        #expect(quote.flatMap { quote in warning.map { quote.upperBound < $0.lowerBound } } == true)
     }
 }

@@ -60,7 +60,7 @@ import Testing
         _ = try await Reader(connection).read(Sample.getContact, Sample.contactArguments)
         let error = await failure(of: Sample.sendMessage, Sample.text, on: connection)
         #expect(error?.outcome == .mayHavePerformed)
-        #expect(error?.explanation.contains("look before trying again") == true)
+        #expect(error?.explanation.contains("must not be repeated") == true)
         #expect(server.requests.filter { $0.method == "POST" }.count == 1)
     }
 
