@@ -39,8 +39,9 @@ package struct OperationArguments: Sendable, Hashable {
 extension Operation {
     /// The path and query that ask for this operation with these arguments.
     ///
-    /// Everything but letters, digits and `-._~` is percent-encoded, so a value cannot leave its segment or its
-    /// parameter; in particular `+`, which servers read as a space, becomes `%2B`. A list repeats its name.
+    /// Everything but letters, digits and `-._~` is percent-encoded, so a value cannot leave its parameter; in particular
+    /// `+`, which servers read as a space, becomes `%2B`. A list repeats its name. A value in the path that would leave
+    /// its segment if it were decoded on the way is refused.
     ///
     /// - Parameters:
     ///   - arguments: The values.
@@ -68,9 +69,10 @@ extension Operation {
             guard let value = values[name] else {
                 throw invalid("The path parameter \(name) is missing.", field: name)
             }
-            // A server or proxy on the way may resolve these even where they are encoded, and so reach another resource.
-            guard !value.isEmpty, value != ".", value != ".." else {
-                throw invalid("The path parameter \(name) must be an identifier, not \"\(value)\".", field: name)
+            guard canBeSegment(value) else {
+                throw invalid(
+                    "The path parameter \(name) must be an identifier as the API gives it. None is empty, . or .., or holds"
+                        + " any of / \\ % ? # ; or an invisible character.", field: name)
             }
             result += percentEncoded(value)
             unused.remove(name)
@@ -106,6 +108,17 @@ extension Operation {
         APIError(
             kind: .invalidRequest, operationID: id, message: message,
             fields: [APIError.Field(path: field, message: message)])
+    }
+}
+
+/// Whether a text stays one segment of a path, even where a gateway decodes it, once or more often, and resolves the dots.
+///
+/// So a percent sign is refused whatever follows it.
+private func canBeSegment(_ text: String) -> Bool {
+    guard !text.isEmpty, text != ".", text != ".." else { return false }
+    return text.unicodeScalars.allSatisfy { scalar in
+        let category = scalar.properties.generalCategory
+        return !"/\\%?#;".unicodeScalars.contains(scalar) && category != .control && category != .format
     }
 }
 
