@@ -104,17 +104,20 @@ extension Connection {
 }
 
 extension HTTPResponse {
-    /// The JSON of a response that reports success.
+    /// The JSON of a response that reports success; every answer of the API is an object.
     fileprivate func value(of operation: Operation, isWrite: Bool) throws(APIError) -> JSONValue {
+        let fault: String
         do {
-            return try JSONValue(parsing: body)
+            let value = try JSONValue(parsing: body)
+            if value.objectValue != nil { return value }
+            fault = "JSON that is no object (\(value.typeName))"
         } catch {
-            let what = body.isEmpty ? "an empty body" : "a body that is no JSON (\(error))"
-            throw APIError(
-                kind: .undecodable, operationID: operation.id, status: status,
-                message: "The API reported success (HTTP \(status)) with \(what).",
-                outcome: isWrite ? .mayHavePerformed : .notPerformed)
+            fault = body.isEmpty ? "an empty body" : "a body that is no JSON (\(error))"
         }
+        throw APIError(
+            kind: .undecodable, operationID: operation.id, status: status,
+            message: "The API reported success (HTTP \(status)) with \(fault).",
+            outcome: isWrite ? .mayHavePerformed : .notPerformed)
     }
 }
 

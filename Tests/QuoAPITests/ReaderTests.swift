@@ -109,8 +109,8 @@ private final class CountingPacer: Pacer {
         #expect(clock.sleeps.count == 3)
     }
 
-    @Test(arguments: ["", "<html>", "{", "null x"])
-    func `success without JSON is an error`(body: String) async throws {
+    @Test(arguments: ["", "<html>", "{", "null x", "[1,2]", "[]", #""x""#, "null", "7", "true"])
+    func `success without a JSON object is an error`(body: String) async throws {
         let server = try LoopbackServer { _ in .json(body) }
         defer { server.close() }
         let error = await failure(of: Sample.getContact, Sample.contactArguments, on: try connection(to: server))

@@ -47,7 +47,7 @@ import Testing
     @Test(
         arguments: [
             .hangUp, .raw(Array("HTTP/1.1 202 Accepted\r\nContent-Length: 99\r\n\r\n{".utf8)), .json(""),
-            .json("<html>", status: 202),
+            .json("<html>", status: 202), .json("[]", status: 202),
             .never,
         ] as [LoopbackServer.Answer])
     func `a write whose answer is lost may have happened, and is not repeated`(answer: LoopbackServer.Answer)
