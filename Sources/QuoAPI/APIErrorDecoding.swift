@@ -3,7 +3,12 @@ import JSON
 
 extension APIError {
     /// Tells that no complete answer came.
-    init(transport error: HTTPError, operationID: String, isWrite: Bool) {
+    ///
+    /// - Parameters:
+    ///   - credential: Holds the key, which is struck out where the report repeats what a server wrote.
+    init(transport error: HTTPError, operationID: String, isWrite: Bool, credential: Credential) {
+        let message = credential.redacted(error.message)
+        let error = HTTPError(error.code, message, mayHaveReachedServer: error.mayHaveReachedServer)
         self.init(
             kind: .transport(error), operationID: operationID, message: error.message,
             outcome: isWrite && error.mayHaveReachedServer ? .mayHavePerformed : .notPerformed)
@@ -16,9 +21,9 @@ extension APIError {
     /// what they like. All that is found is kept, and nothing is required.
     ///
     /// - Parameters:
-    ///   - secret: The key, which is struck out wherever the response repeats it.
-    init(response: HTTPResponse, operationID: String, isWrite: Bool, secret: String) {
-        let texts = VendorText(secret: secret)
+    ///   - credential: Holds the key, which is struck out wherever the response repeats it.
+    init(response: HTTPResponse, operationID: String, isWrite: Bool, credential: Credential) {
+        let texts = VendorText(credential: credential)
         let parsed = try? JSONValue(parsing: response.body)
         let root = parsed?.objectValue ?? [:]
         let members = root["error"]?.objectValue ?? root
@@ -53,11 +58,11 @@ extension APIError {
 
 /// Makes text from outside fit to be shown: no key, no control or invisible characters, no great length.
 private struct VendorText {
-    let secret: String
+    let credential: Credential
 
     func clean(_ text: String) -> String {
-        let shown = text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "••••")
-        let words = String(shown.prefix(2_000)).unicodeScalars.split { scalar in
+        let shown = credential.redacted(String(text.unicodeScalars.prefix(8_000)))
+        let words = shown.unicodeScalars.split { scalar in
             scalar.properties.isWhitespace || scalar.properties.generalCategory == .control
         }
         let visible = words.map { word in

@@ -73,14 +73,15 @@ extension Connection {
     private func attempt(
         _ request: HTTPRequest, _ operation: Operation, isWrite: Bool
     ) async throws(APIError) -> HTTPResponse {
-        let response: HTTPResponse
+        var response: HTTPResponse
         do {
             response = try await transport.send(request)
         } catch {
-            throw APIError(transport: error, operationID: operation.id, isWrite: isWrite)
+            throw APIError(transport: error, operationID: operation.id, isWrite: isWrite, credential: credential)
         }
+        response.body = credential.redacted(response.body)
         guard (200..<300).contains(response.status) else {
-            throw APIError(response: response, operationID: operation.id, isWrite: isWrite, secret: credential.key)
+            throw APIError(response: response, operationID: operation.id, isWrite: isWrite, credential: credential)
         }
         return response
     }
@@ -142,7 +143,7 @@ extension APIError {
 
     fileprivate static func cancelled(_ operationID: String) -> APIError {
         let error = HTTPError(.cancelled, "The request was cancelled before it was sent.", mayHaveReachedServer: false)
-        return APIError(transport: error, operationID: operationID, isWrite: false)
+        return APIError(kind: .transport(error), operationID: operationID, message: error.message)
     }
 }
 

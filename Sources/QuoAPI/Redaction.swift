@@ -1,0 +1,66 @@
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+extension Credential {
+    /// What stands in place of the key.
+    private static let dots = "••••"
+
+    /// Whether the key can be told from ordinary text.
+    ///
+    /// The API's keys are far longer. Shorter ones are made up, as the sandbox's is, and may be words that answers hold.
+    private var isDistinct: Bool { key.utf8.count >= 8 }
+
+    /// The bytes with dots wherever they hold the key's.
+    func redacted(_ body: [UInt8]) -> [UInt8] {
+        let pattern = Array(key.utf8)
+        // Every answer comes through here, and hardly any holds the key.
+        guard isDistinct, holds(pattern, body) else { return body }
+        return Array(body.split(separator: pattern, omittingEmptySubsequences: false).joined(separator: Self.dots.utf8))
+    }
+
+    /// The text with dots wherever it holds the key's characters in a row.
+    ///
+    /// Looks at visible ASCII alone, of which keys consist. So no mark, space or invisible character that stands beside
+    /// the key or within it hides it, or lets a later cleaning bring it back.
+    func redacted(_ text: String) -> String {
+        guard isDistinct else { return text }
+        let pattern = Array(key.unicodeScalars)
+        let scalars = Array(text.unicodeScalars)
+        let visible = scalars.indices.filter { (0x21...0x7E).contains(scalars[$0].value) }
+        var result = String.UnicodeScalarView()
+        var copied = 0
+        var position = 0
+        while position + pattern.count <= visible.count {
+            let range = position..<(position + pattern.count)
+            guard visible[range].lazy.map({ scalars[$0] }).elementsEqual(pattern) else {
+                position += 1
+                continue
+            }
+            result.append(contentsOf: scalars[copied..<visible[position]])
+            result.append(contentsOf: Self.dots.unicodeScalars)
+            copied = visible[range.upperBound - 1] + 1
+            position = range.upperBound
+        }
+        result.append(contentsOf: scalars[copied...])
+        return String(result)
+    }
+}
+
+/// Whether the bytes hold the pattern; fast, because the C library looks for the first byte of it.
+private func holds(_ pattern: [UInt8], _ bytes: [UInt8]) -> Bool {
+    guard let first = pattern.first else { return true }
+    return bytes.withUnsafeBytes { buffer in
+        guard var position = buffer.baseAddress else { return false }
+        let end = position + buffer.count
+        while end - position >= pattern.count,
+            let hit = memchr(position, Int32(first), end - position - pattern.count + 1)
+        {
+            if memcmp(hit, pattern, pattern.count) == 0 { return true }
+            position = UnsafeRawPointer(hit) + 1
+        }
+        return false
+    }
+}
