@@ -27,8 +27,9 @@ extension Credential {
         }
         guard let only = found.first else {
             throw CredentialError(
-                "There is no API key. Make one in Quo's settings under API, and set QUO_API_KEY to it in the environment"
-                    + " of this program.")
+                "There is no API key. Make one in Quo's settings under API. Then, in the host's configuration, under env, set"
+                    + " QUO_API_KEY to the key, or QUO_API_KEY_FILE to the path of a file that holds it, or"
+                    + " QUO_API_KEY_COMMAND to a command that prints it.")
         }
         guard found.count == 1 else {
             let names = found.map(\.source.rawValue).joined(separator: " and ")
