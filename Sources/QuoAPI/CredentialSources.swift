@@ -44,7 +44,8 @@ extension Credential {
 
     private init(file path: String) throws(CredentialError) {
         let source = "The file that \(Source.file.rawValue) names"
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // Opening a pipe to which nobody writes would otherwise wait for ever, before it can be told from a file.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else {
             throw CredentialError("\(source), \(path), cannot be opened: \(errorText(errno)).")
         }

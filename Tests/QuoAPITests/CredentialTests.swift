@@ -2,6 +2,12 @@ import QuoAPI
 import TestSupport
 import Testing
 
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
 @Suite struct `The API key` {
     @Test func `the key of the environment is used as it is`() throws {
         let credential = try Credential.load(environment: ["QUO_API_KEY": Sample.key, "QUO_API_KEY_FILE": ""])
@@ -77,6 +83,27 @@ import Testing
             }
             #expect(error?.description.contains("QUO_API_KEY_FILE") == true)
         }
+    }
+
+    @Test func `a link to a file is followed`() throws {
+        let folder = try TemporaryFolder()
+        let link = folder.path + "/link"
+        try #require(symlink(try folder.write(Sample.key, to: "key"), link) == 0)
+        #expect(try Credential.load(environment: ["QUO_API_KEY_FILE": link]).key == Sample.key)
+    }
+
+    @Test func `a pipe in place of a file is refused at once, though nobody writes to it`() throws {
+        let folder = try TemporaryFolder()
+        let pipe = folder.path + "/pipe"
+        try #require(mkfifo(pipe, 0o600) == 0)
+        // Where the pipe is waited for after all, this ends the wait and leaves a trace.
+        let rescue = try ChildProcess(["sh", "-c", "sleep 10; : > '\(folder.path)/hung'; : > '\(pipe)'"])
+        defer { rescue.terminate() }
+        let error = #expect(throws: CredentialError.self) {
+            try Credential.load(environment: ["QUO_API_KEY_FILE": pipe])
+        }
+        #expect(error?.description.contains("is no regular file") == true)
+        #expect(access(folder.path + "/hung", F_OK) != 0)
     }
 }
 
