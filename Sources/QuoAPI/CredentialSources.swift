@@ -17,11 +17,15 @@ extension Credential {
 
     /// Finds the key where the environment says.
     ///
-    /// Blocks while a file is read or a command runs, for at most 10 seconds; not to be called on the threads that
-    /// Swift's tasks share.
+    /// Blocks while a file is read or a command runs; not to be called on the threads that Swift's tasks share.
     ///
+    /// - Parameters:
+    ///   - environment: The variables.
+    ///   - commandTimeout: After this a command is given up.
     /// - Throws: ``CredentialError`` where no source or more than one is set, or the one that is gives no key.
-    package static func load(environment: [String: String]) throws(CredentialError) -> Credential {
+    package static func load(
+        environment: [String: String], commandTimeout: Duration = .seconds(10)
+    ) throws(CredentialError) -> Credential {
         let found = Source.allCases.compactMap { source in
             environmentValue(source.rawValue, in: environment).map { (source: source, value: $0) }
         }
@@ -38,7 +42,7 @@ extension Credential {
         switch only.source {
         case .key: return try Credential(key: only.value, source: only.source.rawValue)
         case .file: return try Credential(file: only.value)
-        case .command: return try Credential(command: only.value)
+        case .command: return try Credential(command: only.value, timeout: commandTimeout)
         }
     }
 
@@ -64,10 +68,15 @@ extension Credential {
         try self.init(key: trimmed(text), source: source, warning: warning)
     }
 
-    private init(command: String) throws(CredentialError) {
-        let output = try ShellCommand.run(command, name: Source.command.rawValue, timeout: .seconds(10))
-        let firstLine = output.prefix { !$0.isNewline }
-        try self.init(key: trimmed(firstLine), source: "The output of \(Source.command.rawValue)")
+    private init(command: String, timeout: Duration) throws(CredentialError) {
+        let output = try ShellCommand.run(command, name: Source.command.rawValue, timeout: timeout)
+        let firstLine = trimmed(output.prefix { !$0.isNewline })
+        guard !firstLine.isEmpty else {
+            throw CredentialError(
+                "\(Source.command.rawValue) printed no key: its first line of output is blank. Run it by hand to see why."
+            )
+        }
+        try self.init(key: firstLine, source: "The output of \(Source.command.rawValue)")
     }
 }
 

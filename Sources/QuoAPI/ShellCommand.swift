@@ -9,14 +9,16 @@ enum ShellCommand {
     /// The most bytes of output that are kept.
     private static let maximumOutput = 65_536
 
-    /// Runs a command with `/bin/sh -c` and returns what it wrote.
+    /// Runs a command with `/bin/sh -c` and returns what it wrote until its end.
     ///
-    /// It inherits the environment and the error output, but not the input, on which the host talks to this program.
+    /// It inherits the environment, but neither the input, on which the host talks to this program, nor the error
+    /// output, which a host may read until the last process that holds it is gone. What the command leaves running in
+    /// the background is not waited for.
     ///
     /// - Parameters:
     ///   - command: The command line.
     ///   - name: What errors call it; they never show its output.
-    ///   - timeout: After this it is killed.
+    ///   - timeout: After this it is killed, and all that it started with it.
     static func run(_ command: String, name: String, timeout: Duration) throws(CredentialError) -> String {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { throw CredentialError("\(name) cannot be run: \(errorText(errno)).") }
@@ -29,9 +31,9 @@ enum ShellCommand {
         close(writing)
         guard failure == 0 else { throw CredentialError("\(name) cannot be run: \(errorText(failure)).") }
 
-        let deadline = ContinuousClock.now + timeout
-        let output = collect(reading, until: deadline)
-        guard let status = wait(for: process, until: deadline), let output else {
+        // A background process may hold the pipe open or fill it, so no read of it may wait.
+        _ = fcntl(reading, F_SETFL, O_NONBLOCK)
+        guard let (output, status) = collect(reading, from: process, until: .now + timeout) else {
             throw CredentialError(
                 "\(name) did not finish within \(timeout.components.seconds) s. Run it by hand to see why.")
         }
@@ -39,52 +41,57 @@ enum ShellCommand {
             let how = status & 0x7F == 0 ? "exit status \(status >> 8 & 0xFF)" : "signal \(status & 0x7F)"
             throw CredentialError("\(name) failed with \(how). Run it by hand to see why.")
         }
-        return output
+        return String(decoding: output, as: UTF8.self)
     }
 
-    /// Starts a shell whose output is the descriptor; returns 0 or an error number.
+    /// Starts a shell in a process group of its own whose output is the descriptor; returns 0 or an error number.
     private static func spawn(_ command: String, output: Int32, process: inout pid_t) -> Int32 {
         #if canImport(Darwin)
             var actions: posix_spawn_file_actions_t?
+            var attributes: posix_spawnattr_t?
         #else
             var actions = posix_spawn_file_actions_t()
+            var attributes = posix_spawnattr_t()
         #endif
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+        posix_spawnattr_setpgroup(&attributes, 0)
         let words: [String] = ["sh", "-c", command]
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
-        return posix_spawn(&process, "/bin/sh", &actions, nil, &arguments, environ)
+        return posix_spawn(&process, "/bin/sh", &actions, &attributes, &arguments, environ)
     }
 
-    /// What is written until the end, or nil where the time is up before.
-    private static func collect(_ descriptor: Int32, until deadline: ContinuousClock.Instant) -> String? {
+    /// What a process writes until its end and the status with which it ends, or nil where it is killed for its time.
+    private static func collect(
+        _ descriptor: Int32, from process: pid_t, until deadline: ContinuousClock.Instant
+    ) -> (output: [UInt8], status: Int32)? {
         var output: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 4_096)
-        while true {
-            let remaining = ContinuousClock.now.duration(to: deadline)
-            guard remaining > .zero else { return nil }
-            var descriptors = [pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)]
-            guard poll(&descriptors, 1, Int32(remaining / .milliseconds(1)) + 1) > 0 else { continue }
-            let count = read(descriptor, &chunk, chunk.count)
-            if count == 0 || count < 0 && errno != EINTR { return String(decoding: output, as: UTF8.self) }
-            if count > 0, output.count < maximumOutput { output += chunk.prefix(count) }
-        }
-    }
-
-    /// The status with which a process ends; one that runs longer is killed, and gives nil.
-    private static func wait(for process: pid_t, until deadline: ContinuousClock.Instant) -> Int32? {
         var status: Int32 = 0
-        while waitpid(process, &status, WNOHANG) == 0 {
+        while true {
+            // Asked before the pipe is emptied, so that after the end nothing is left in it.
+            let hasEnded = waitpid(process, &status, WNOHANG) != 0
+            drain(descriptor, into: &output)
+            if hasEnded { return (output, status) }
             if ContinuousClock.now >= deadline {
-                kill(process, SIGKILL)
+                kill(-process, SIGKILL)
                 while waitpid(process, nil, 0) < 0, errno == EINTR {}
                 return nil
             }
             usleep(2_000)
         }
-        return status
+    }
+
+    /// Reads what a pipe holds; what is beyond the limit is dropped.
+    private static func drain(_ descriptor: Int32, into output: inout [UInt8]) {
+        var chunk = [UInt8](repeating: 0, count: maximumOutput)
+        let count = read(descriptor, &chunk, chunk.count)
+        if count > 0 { output += chunk.prefix(min(count, maximumOutput - output.count)) }
     }
 }

@@ -110,6 +110,11 @@ import Testing
 @Suite struct `The key from a command` {
     @Test(arguments: [
         "echo KEY", "printf 'KEY'", "printf 'KEY\\nsecond line\\n'", "echo ' KEY '; echo more >&2", "cat; echo KEY",
+        "echo KEY; head -c 300000 /dev/zero",
+        // What it leaves behind holds its output open.
+        "echo KEY; sleep 15 &", "printf KEY; sleep 15 &",
+        // Nor is the error output that of this program, which a host may read to its end.
+        "test /dev/fd/2 -ef /dev/null && echo KEY",
     ])
     func `the first line of output is the key`(command: String) throws {
         let real = command.split(separator: "KEY", omittingEmptySubsequences: false).joined(separator: Sample.key)
@@ -117,13 +122,40 @@ import Testing
     }
 
     @Test(arguments: [
-        ("echo \(Sample.key); exit 3", "exit status 3"), ("kill -9 $$", "signal 9"), ("exit 0", "is empty"),
+        ("echo \(Sample.key); exit 3", "exit status 3"), ("kill -9 $$", "signal 9"),
+        ("exit 0", "printed no key"), ("echo; echo \(Sample.key)", "printed no key"), ("echo ' '", "printed no key"),
     ])
     func `a command that fails or prints nothing is reported without its output`(command: String, part: String) {
         let error = #expect(throws: CredentialError.self) {
             try Credential.load(environment: ["QUO_API_KEY_COMMAND": command])
         }
         #expect(error?.description.contains(part) == true)
+        #expect(error?.description.contains("by hand") == true)
+        #expect(error?.description.contains("aste") == false)
         #expect(error?.description.contains(Sample.key) == false)
+    }
+
+    @Test(arguments: ["sleep 30", "yes \(Sample.key)", "echo \(Sample.key); sleep 30"])
+    func `a command that does not end is given up`(command: String) {
+        let error = #expect(throws: CredentialError.self) {
+            try Credential.load(environment: ["QUO_API_KEY_COMMAND": command], commandTimeout: .milliseconds(100))
+        }
+        #expect(error?.description.contains("did not finish") == true)
+    }
+
+    @Test func `a command that is given up leaves nothing running`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/pipe"
+        try #require(mkfifo(path, 0o600) == 0)
+        let pipe = open(path, O_RDONLY | O_NONBLOCK)
+        defer { close(pipe) }
+        let command = "sleep 30 > '\(path)' & sleep 30"
+        #expect(throws: CredentialError.self) {
+            try Credential.load(environment: ["QUO_API_KEY_COMMAND": command], commandTimeout: .seconds(1))
+        }
+        // The pipe hangs up once the last process that had it open to write is gone.
+        var descriptors = [pollfd(fd: pipe, events: 0, revents: 0)]
+        #expect(poll(&descriptors, 1, 10_000) == 1)
+        #expect(descriptors[0].revents & Int16(POLLHUP) != 0)
     }
 }
