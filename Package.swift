@@ -44,16 +44,22 @@ let package = Package(
             plugins: ["GenerateContract"]),
         .target(name: "Sandbox", dependencies: ["HTTP", "JSON", "OpenAPI", "QuoAPI"], swiftSettings: strict),
         .target(
-            name: "Guard", dependencies: ["Configuration", "Cryptography", "JSON", "QuoAPI"], swiftSettings: strict),
+            name: "Guard",
+            dependencies: ["Configuration", "Cryptography", "JSON", "PhoneNumbers", "QuoAPI", "Store"],
+            swiftSettings: strict),
         .target(
             name: "QuoServer",
             dependencies: [
-                "Configuration", "Cryptography", "Guard", "HTTP", "JSON", "MCP", "OpenAPI", "QuoAPI", "Sandbox",
+                "Configuration", "Cryptography", "Guard", "HTTP", "JSON", "MCP", "OpenAPI", "PhoneNumbers", "QuoAPI",
+                "Sandbox", "Store",
             ],
             swiftSettings: strict, plugins: ["GenerateContract"]),
         .executableTarget(
             name: "quo-mcp",
-            dependencies: ["Configuration", "Guard", "HTTP", "JSON", "MCP", "QuoAPI", "QuoServer", "Sandbox"],
+            dependencies: [
+                "Configuration", "Cryptography", "Guard", "HTTP", "JSON", "MCP", "PhoneNumbers", "QuoAPI", "QuoServer",
+                "Sandbox", "Store",
+            ],
             swiftSettings: strict),
 
         // Build time: schemas/*.json become Swift.
@@ -81,12 +87,14 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "GuardTests",
-            dependencies: ["Configuration", "Cryptography", "Guard", "HTTP", "JSON", "QuoAPI", "Sandbox"],
+            dependencies: [
+                "Configuration", "Cryptography", "Guard", "HTTP", "JSON", "QuoAPI", "Sandbox", "Store", "TestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "QuoServerTests",
             dependencies: [
-                "Configuration", "Guard", "HTTP", "JSON", "MCP", "OpenAPI", "QuoAPI", "QuoServer", "Sandbox",
+                "Configuration", "Guard", "HTTP", "JSON", "MCP", "OpenAPI", "QuoAPI", "QuoServer", "Sandbox", "Store",
                 "TestSupport",
             ],
             swiftSettings: strict),

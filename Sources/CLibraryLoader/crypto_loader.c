@@ -13,6 +13,7 @@ static struct {
     __typeof__(&EVP_sha256) sha256;
     __typeof__(&EVP_Digest) digest;
     __typeof__(&HMAC) hmac;
+    __typeof__(&PKCS5_PBKDF2_HMAC) pbkdf2;
 } functions;
 
 static char failure[512];
@@ -25,7 +26,8 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static void load(void) {
     void *library = open_library(NAME, "libssl3", failure, sizeof failure);
     if (!library) return;
-    (void)(FIND(sha256, "EVP_sha256") && FIND(digest, "EVP_Digest") && FIND(hmac, "HMAC"));
+    (void)(FIND(sha256, "EVP_sha256") && FIND(digest, "EVP_Digest") && FIND(hmac, "HMAC") &&
+           FIND(pbkdf2, "PKCS5_PBKDF2_HMAC"));
 }
 
 const char *lazy_crypto_load(void) {
@@ -41,6 +43,14 @@ int lazy_crypto_hmac_sha256(
     const unsigned char *key, size_t key_count, const unsigned char *bytes, size_t count, unsigned char *code) {
     if (key_count > INT_MAX) return 0;
     return functions.hmac(functions.sha256(), key, (int)key_count, bytes, count, code, NULL) != NULL;
+}
+
+int lazy_crypto_pbkdf2_sha256(
+    const char *password, size_t password_count, const unsigned char *salt, size_t salt_count, int iterations,
+    unsigned char *key) {
+    if (password_count > INT_MAX || salt_count > INT_MAX) return 0;
+    return functions.pbkdf2(
+               password, (int)password_count, salt, (int)salt_count, iterations, functions.sha256(), 32, key) == 1;
 }
 
 #endif

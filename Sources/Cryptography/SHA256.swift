@@ -43,7 +43,7 @@ public enum HMAC {
 }
 
 #if !canImport(CryptoKit)
-    private func loadLibrary() throws(CryptographyError) {
+    func loadLibrary() throws(CryptographyError) {
         if let reason = lazy_crypto_load() { throw .libraryMissing(String(cString: reason)) }
     }
 #endif

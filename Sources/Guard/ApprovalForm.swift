@@ -1,20 +1,32 @@
+import JSON
+
 /// The form that asks a person to approve one effect.
 ///
 /// A required choice whose first value is not to do it, and no default: a program that fills forms with the first value,
-/// or accepts them empty, approves nothing.
+/// or accepts them empty, approves nothing. For the riskiest effects the person also types a number that stands nowhere else.
 package struct ApprovalForm: Sendable, Equatable {
-    /// The name of the form's only field.
-    package static let field = "decision"
+    /// The name of the field with the choice.
+    package static let decisionField = "decision"
+    /// The name of the field with the number to type, where there is one.
+    package static let confirmationField = "confirmation"
 
-    /// The question and the resolved facts, one to a line.
+    /// The question, the resolved facts, the warnings and why it is asked, one to a line.
     package let message: String
     /// The choice that declines, shown first.
     package let refusal: String
     /// The choice that approves.
     package let approval: String
+    /// The number that the person must type; nil where the choice is enough.
+    package let confirmation: String?
 
     /// Composes the form of an effect.
-    package init(for effect: Effect, notice: String?) {
+    ///
+    /// - Parameters:
+    ///   - effect: What is asked about.
+    ///   - notice: A line to put above everything, for example that this is the sandbox.
+    ///   - findings: What the rules want the person to know.
+    ///   - confirmation: The number that the person must type.
+    init(for effect: Effect, notice: String?, findings: Rules.Findings, confirmation: String?) {
         var lines: [String] = []
         if let notice { lines += [notice, ""] }
         lines += [effect.question, ""]
@@ -28,16 +40,30 @@ package struct ApprovalForm: Sendable, Equatable {
                 lines += value.map { "    \($0)" }
             }
         }
+        lines += findings.warnings.map { "Note: \($0.madeVisible())" }
+        if !findings.reasons.isEmpty {
+            lines += ["", "You are asked because " + findings.reasons.joined(separator: ", and because ") + "."]
+        }
+        if let confirmation { lines += ["", "To go on, also type this number: \(confirmation)"] }
         message = lines.joined(separator: "\n")
         refusal = effect.refusal
         approval = effect.approval
+        self.confirmation = confirmation
+    }
+
+    /// The form as another process needs it to show it, for the ledger, with the digest of its facts.
+    func record(facts digest: String) -> JSONValue {
+        [
+            "message": .string(message), "refusal": .string(refusal), "approval": .string(approval),
+            "facts": .string(digest),
+        ]
     }
 }
 
 /// What came back from the form.
 package enum ApprovalAnswer: Sendable, Equatable {
-    /// The form was sent off, with whatever stood in its field.
-    case accepted(choice: String?)
+    /// The form was sent off, with whatever stood in its fields.
+    case accepted(choice: String?, confirmation: String? = nil)
     /// The person declined.
     case declined
     /// The form was closed.

@@ -14,10 +14,50 @@ package struct Effect: Sendable {
         ///
         /// Text from outside is made visible before it is shown.
         package let value: String
+        /// Whether it may change between the question and the answer without making it another question.
+        package let isPassing: Bool
 
-        package init(_ label: String, _ value: String) {
+        package init(_ label: String, _ value: String, isPassing: Bool = false) {
             self.label = label
             self.value = value
+            self.isPassing = isPassing
+        }
+    }
+
+    /// A text and the people whom it reaches.
+    package struct Outreach: Sendable, Equatable {
+        /// The id of the line that it would be sent from.
+        package let lineID: String
+        /// The line's number in E.164.
+        package let lineNumber: String
+        /// The people, in E.164, each once.
+        package let recipients: [String]
+        /// The whole text.
+        package let text: String
+        /// The workspace's own numbers, in E.164.
+        package let ownNumbers: [String]
+
+        package init(
+            lineID: String, lineNumber: String, recipients: [String], text: String, ownNumbers: [String]
+        ) {
+            self.lineID = lineID
+            self.lineNumber = lineNumber
+            self.recipients = recipients
+            self.text = text
+            self.ownNumbers = ownNumbers
+        }
+    }
+
+    /// A contact as the API gave it.
+    package struct Snapshot: Sendable, Equatable {
+        /// The contact's id.
+        package let id: String
+        /// The whole contact.
+        package let content: JSONValue
+
+        package init(id: String, content: JSONValue) {
+            self.id = id
+            self.content = content
         }
     }
 
@@ -36,7 +76,17 @@ package struct Effect: Sendable {
     /// The words of the choice that does not, for example `Do not send`.
     package let refusal: String
     /// The resolved facts, in the order in which a person reads them.
-    package let facts: [Fact]
+    package var facts: [Fact]
+    /// Whom it reaches and with what; nil where it reaches nobody.
+    package var outreach: Outreach?
+    /// The contact that it would change or delete, as it is now; kept, so that it can be put back.
+    package var contact: Snapshot?
+    /// The addresses, besides recipients, that it names and that may have come from outside.
+    package var addresses: [String] = []
+    /// Whether the caller wants it although the same was done lately.
+    ///
+    /// It still needs an approval that says so.
+    package var allowsDuplicate = false
 
     package init(
         tool: String, risk: Risk, operation: WriteOperation, arguments: OperationArguments, question: String,
@@ -50,58 +100,5 @@ package struct Effect: Sendable {
         self.approval = approval
         self.refusal = refusal
         self.facts = facts
-    }
-}
-
-/// What became of an effect.
-package enum Outcome: Sendable {
-    /// It was performed; the value is the API's answer, nil where it has none.
-    case performed(JSONValue?)
-    /// A person must decide first. Nothing has happened; come again with the answer and the ticket.
-    case approvalNeeded(ApprovalForm, ticket: String)
-    /// It was not performed, and will not be.
-    case refused(Refusal)
-    /// The API did not perform it.
-    case failed(APIError)
-    /// The API may or may not have performed it; it must not be tried again before someone has looked.
-    case uncertain(APIError)
-}
-
-/// Why the guard did not let an effect pass.
-///
-/// A refusal is an answer: nothing was sent or changed.
-package struct Refusal: Sendable, Equatable {
-    /// The rule that decided.
-    package enum Rule: String, Sendable {
-        /// The client cannot show a form, so no person can be asked through it.
-        case noForm = "no_form"
-        /// The person chose not to.
-        case declined
-        /// The form was closed without a decision.
-        case cancelled
-        /// Nobody answered in time.
-        case timedOut = "timed_out"
-        /// The form came back accepted, but without the choice that approves.
-        case noChoice = "no_choice"
-        /// The approval was given too late.
-        case expired
-        /// The approval was used before, or is not of this process.
-        case alreadyUsed = "already_used"
-        /// The approval was for a different request.
-        case otherRequest = "other_request"
-        /// The caller went away before anything was sent.
-        case abandoned
-        /// The approval could not be made or checked.
-        case unavailable
-    }
-
-    /// The rule that decided.
-    package let rule: Rule
-    /// What the guard saw and what to do next, for the agent.
-    package let explanation: String
-
-    package init(_ rule: Rule, _ explanation: String) {
-        self.rule = rule
-        self.explanation = explanation
     }
 }

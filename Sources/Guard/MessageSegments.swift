@@ -16,6 +16,8 @@ package struct MessageSegments: Sendable, Equatable {
     package let encoding: Encoding
     /// How many segments it fills; at least 1.
     package let count: Int
+    /// The segments that the text would fill with plain quotes and dashes, where that is fewer.
+    private let plainer: (change: String, count: Int)?
     /// The characters that force UCS-2, each once, in order of appearance; empty for GSM-7.
     package let specialCharacters: [Character]
 
@@ -38,6 +40,26 @@ package struct MessageSegments: Sendable, Equatable {
         encoding = special.isEmpty ? .gsm7 : .ucs2
         let (length, single, part) = special.isEmpty ? (septets, 160, 153) : (text.utf16.count, 70, 67)
         count = length <= single ? 1 : (length + part - 1) / part
+        plainer = special.isEmpty ? nil : Self.plainer(text, than: count)
+    }
+
+    /// The typographic characters that writing programs put in by themselves, and what stands for them in the plain alphabet.
+    private static let plain: [Character: String] = [
+        "\u{2018}": "'", "\u{2019}": "'", "\u{201C}": "\"", "\u{201D}": "\"", "\u{2013}": "-", "\u{2014}": "-",
+        "\u{2026}": "...", "\u{A0}": " ", "\u{2022}": "-",
+    ]
+
+    private static func plainer(_ text: String, than count: Int) -> (change: String, count: Int)? {
+        let plainText = text.map { plain[$0] ?? String($0) }.joined()
+        guard plainText != text else { return nil }
+        let segments = MessageSegments(of: plainText)
+        return segments.count < count ? ("quotes, dashes and dots", segments.count) : nil
+    }
+
+    /// Whether both count the same.
+    package static func == (left: MessageSegments, right: MessageSegments) -> Bool {
+        left.encoding == right.encoding && left.count == right.count
+            && left.specialCharacters == right.specialCharacters
     }
 
     /// The estimate in words, with the vendor's price of one US cent a segment for the United States and Canada.
@@ -48,7 +70,9 @@ package struct MessageSegments: Sendable, Equatable {
             specialCharacters.isEmpty
             ? "" : ", because of \(specialCharacters.prefix(5).map { "\u{201C}\($0)\u{201D}" }.joined(separator: " "))"
         let segments = count == 1 ? "1 segment" : "\(count) segments"
-        return "\(segments) (\(encoding.rawValue)\(cause)), about \(price) to the US and Canada, more elsewhere"
+        let advice = plainer.map { "; with plain \($0.change) it would be \($0.count)" } ?? ""
+        return
+            "\(segments) (\(encoding.rawValue)\(cause)), about \(price) to the US and Canada, more elsewhere\(advice)"
     }
 
     private static let basic = Set(

@@ -36,7 +36,9 @@ struct Settlement: Sendable {
             guard let record = try await store.unresolvedEffect(digest: digest, in: workspace) else { continue }
             guard record.state == .unknown else {
                 return .open(
-                    Refusal(.unresolved, "Nothing was done: the same request is being made right now. Wait for its outcome."))
+                    Refusal(
+                        .unresolved, "Nothing was done: the same request is being made right now. Wait for its outcome."
+                    ))
             }
             return try await settle(record, effect, at: now)
         }

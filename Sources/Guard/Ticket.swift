@@ -2,12 +2,17 @@ import Cryptography
 import JSON
 import QuoAPI
 
-/// What an approval is bound to: one tool and one exact request.
+/// What an approval is bound to: one tool, one exact request, and what the person was told about it.
 ///
-/// Two requests have the same digest only when every byte that would go to the API is the same.
-package struct Digest: Sendable, Hashable {
-    /// SHA-256 of the request, 64 hexadecimal digits.
-    package let text: String
+/// Two requests have the same digest only when every byte that would go to the API is the same. The facts count as well,
+/// because a request names things by their ids: the contact, line or webhook behind an id may change while a person reads.
+struct Digest: Sendable, Hashable {
+    /// SHA-256 of the request, 64 hexadecimal digits; by it the ledger knows whether the same was done before.
+    let request: String
+    /// SHA-256 of the request and of whether it may be a repetition; by it the ledger keeps approvals.
+    let approval: String
+    /// SHA-256 of the question and the facts that must not change before the answer.
+    let facts: String
 
     /// Digests the exact request of an effect.
     ///
@@ -16,8 +21,15 @@ package struct Digest: Sendable, Hashable {
         let operation = effect.operation.operation
         let target = try operation.target(for: effect.arguments)
         let body = effect.arguments.body?.text() ?? ""
-        let request = "\(effect.tool)\n\(operation.id) \(target)\n\(body)"
-        text = Hexadecimal.encode(try SHA256.hash(Array(request.utf8)))
+        request = try Self.hash("\(effect.tool)\n\(operation.id) \(target)\n\(body)")
+        approval = effect.allowsDuplicate ? try Self.hash("again \(request)") : request
+        let lines = effect.facts.filter { !$0.isPassing }.map { "\($0.label)\u{0}\($0.value)" }
+        facts = try Self.hash(([effect.question] + lines).joined(separator: "\u{1}"))
+    }
+
+    /// SHA-256 of a text, 64 hexadecimal digits.
+    static func hash(_ text: String) throws(CryptographyError) -> String {
+        Hexadecimal.encode(try SHA256.hash(Array(text.utf8)))
     }
 }
 
@@ -37,38 +49,47 @@ package enum TicketFault: Error, Sendable, Equatable {
 /// answer and is not trusted with it. The seal is an HMAC under a key that never leaves this process, and the number that
 /// makes the ticket single-use is remembered here with its time, so a restart makes all tickets worthless.
 struct TicketOffice {
-    /// How long a person may take to answer.
-    static let lifetime = Duration.seconds(600)
+    /// One form that is out.
+    struct Entry {
+        /// What it asks about.
+        let digest: Digest
+        /// What the person must type, where the form wants it.
+        let confirmation: String?
+        /// When it was shown.
+        let issued: ContinuousClock.Instant
+        /// When its time is up.
+        let expiry: ContinuousClock.Instant
+    }
+
     /// How many forms may be unanswered at a time; beyond it the oldest lapses.
     static let capacity = 256
 
     private var key: [UInt8] = []
-    private var outstanding: [(number: String, digest: Digest, expiry: ContinuousClock.Instant)] = []
+    private var outstanding: [(number: String, entry: Entry)] = []
 
-    /// Seals a ticket for an effect.
-    mutating func issue(for digest: Digest, at now: ContinuousClock.Instant) throws(CryptographyError) -> String {
+    /// Seals a ticket for a form.
+    mutating func issue(_ entry: Entry) throws(CryptographyError) -> String {
         if key.isEmpty { key = try randomBytes(32) }
         let number = Hexadecimal.encode(try randomBytes(16))
-        outstanding.removeAll { $0.expiry <= now }
+        // A new form for the same request replaces the one before, so that asking in a loop pushes out no other.
+        outstanding.removeAll { $0.entry.expiry <= entry.issued || $0.entry.digest == entry.digest }
         if outstanding.count >= Self.capacity { outstanding.removeFirst() }
-        outstanding.append((number, digest, now + Self.lifetime))
-        let payload = "v1.\(number).\(digest.text)"
+        outstanding.append((number, entry))
+        let payload = "v1.\(number).\(entry.digest.approval)"
         return "\(payload).\(try seal(payload))"
     }
 
     /// Opens a ticket and withdraws it, so that it opens once.
-    ///
-    /// - Returns: The digest that it was issued for.
-    mutating func redeem(_ ticket: String, at now: ContinuousClock.Instant) throws -> Digest {
+    mutating func redeem(_ ticket: String, at now: ContinuousClock.Instant) throws -> Entry {
         let parts = ticket.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 4, parts[0] == "v1", !key.isEmpty,
             constantTimeEquals(
                 Array(parts[3].utf8), Array(try seal(parts[0...2].joined(separator: ".")).utf8))
         else { throw TicketFault.forged }
         guard let index = outstanding.firstIndex(where: { $0.number == parts[1] }) else { throw TicketFault.used }
-        let entry = outstanding.remove(at: index)
+        let entry = outstanding.remove(at: index).entry
         guard now < entry.expiry else { throw TicketFault.expired }
-        return entry.digest
+        return entry
     }
 
     private func seal(_ payload: String) throws(CryptographyError) -> String {

@@ -1,3 +1,5 @@
+import CLibraryLoader
+
 /// Carries requests with libcurl.
 ///
 /// libcurl is opened and its thread started at the first request; from then on one thread carries all requests at
@@ -33,6 +35,9 @@ public final class CurlTransport: HTTPTransport {
     }
 
     deinit { loop.stop() }
+
+    /// Opens libcurl ahead of the first request, so that a request leaves as soon as it may; a failure shows then.
+    public static func prepare() { _ = lazy_curl_load() }
 
     /// Carries one request; cancelling the task aborts it.
     ///

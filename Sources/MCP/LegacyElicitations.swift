@@ -20,7 +20,7 @@ final class LegacyElicitations: Sendable {
     /// How long one call waits in all.
     let limit: Duration
     private let output: any LineOutput
-    private let clock: any Clock<Duration>
+    let clock: any Clock<Duration>
     private let state = Mutex(State())
 
     init(output: any LineOutput, limit: Duration, clock: any Clock<Duration>) {

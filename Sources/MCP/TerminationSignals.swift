@@ -21,9 +21,9 @@ private func requestTermination(_ number: Int32) {
     errno = code
 }
 
-/// Turns SIGTERM and SIGINT into a wake-up; one instance at a time in a process.
+/// Turns SIGTERM, SIGINT and SIGHUP into a wake-up; one instance at a time in a process.
 struct TerminationSignals {
-    private static let numbers = [SIGTERM, SIGINT]
+    private static let numbers = [SIGTERM, SIGINT, SIGHUP]
 
     /// Kept open while the handlers may write to it.
     private let pipe: WakePipe

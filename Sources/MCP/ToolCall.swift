@@ -36,9 +36,16 @@ extension Session {
     ) async throws(ProtocolError) -> JSONObject {
         let revision = context.revision
         var context = context
+        // Clients give up on a call after a minute, whatever it was doing; so the person's time is what the handler leaves,
+        // and an answer that comes in time must still be acted on in time, or not at all.
         var patience = elicitations.limit
+        var isFirst = true
         for _ in 1...Self.maximumRounds {
-            switch try await handler.call(name, arguments: arguments, context: context) {
+            let allowance = isFirst || revision.isModern ? nil : max(.zero, patience) + Self.actingTime
+            isFirst = false
+            let (reply, spent) = await entry(name, arguments: arguments, context: context, within: allowance)
+            patience -= spent
+            switch try reply.get() {
             case .complete(let result):
                 let json = result.json(for: revision)
                 return revision.isModern ? modern(json) : json
@@ -52,9 +59,9 @@ extension Session {
                         required: ["elicitation": ["form": [:]]])
                 }
                 if revision.isModern { return modern(inputRequired(forms, state: state), type: "input_required") }
-                let allowance = patience
+                let time = max(.zero, patience)
                 let (answers, waited) = await requests.yieldingPlace(of: ticket) {
-                    await elicitations.ask(forms, revision: revision, within: allowance)
+                    await elicitations.ask(forms, revision: revision, within: time)
                 }
                 // A cancelled call is not entered again; its error is dropped like any other answer.
                 guard !Task.isCancelled else { throw .internalError("the call was cancelled") }
@@ -64,6 +71,39 @@ extension Session {
             }
         }
         throw .internalError("the tool asked more than \(Self.maximumRounds) times")
+    }
+
+    /// How long a legacy call may act on an answer that came at the last moment.
+    private static let actingTime = Duration.seconds(8)
+
+    /// Enters the handler once, and cancels it where it takes longer than it may.
+    private func entry(
+        _ name: String, arguments: JSONObject, context: RequestContext, within allowance: Duration?
+    ) async -> (reply: Result<ToolReply, ProtocolError>, spent: Duration) {
+        let work = Task { () async -> Result<ToolReply, ProtocolError> in
+            do throws(ProtocolError) {
+                return .success(try await handler.call(name, arguments: arguments, context: context))
+            } catch {
+                return .failure(error)
+            }
+        }
+        let timer = allowance.map { allowance in
+            Task {
+                guard (try? await elicitations.clock.sleep(for: allowance)) != nil else { return }
+                work.cancel()
+            }
+        }
+        defer { timer?.cancel() }
+        let clock = elicitations.clock
+        var reply: Result<ToolReply, ProtocolError>?
+        let spent = await clock.measure {
+            reply = await withTaskCancellationHandler {
+                await work.value
+            } onCancel: {
+                work.cancel()
+            }
+        }
+        return (reply ?? .failure(.internalError("the call did not end")), spent)
     }
 
     private func inputRequired(_ forms: KeyValuePairs<String, ElicitationForm>, state: String?) -> JSONObject {

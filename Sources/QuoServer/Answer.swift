@@ -3,6 +3,7 @@ import Guard
 import JSON
 import MCP
 import QuoAPI
+import Store
 
 /// Shapes what the API answered, or what the guard decided, into the result of a tool.
 ///
@@ -25,6 +26,9 @@ struct Answer {
         }
         return result(object)
     }
+
+    /// The result of what this server knows itself.
+    func plain(_ object: JSONObject) -> ToolResult { result(object) }
 
     /// The result of an effect that was performed.
     func performed(_ envelope: JSONValue?, _ effect: Effect) -> ToolResult {
@@ -49,14 +53,28 @@ struct Answer {
         result(["performed": false, "explanation": .string(explanation)])
     }
 
+    /// The result of an effect that was performed before and not again.
+    func repeated(_ record: EffectRecord) -> ToolResult {
+        var object: JSONObject = [
+            "performed": false, "duplicate": true,
+            "explanation":
+                "The same was done before and was not done again. If the user wants it a second time, call with allow_duplicate.",
+            "doneAt": .string(Timestamp.text(record.attemptedAt ?? record.createdAt)),
+        ]
+        if let id = record.outcome.id { object["id"] = .string(id) }
+        if let status = record.outcome.status { object["status"] = .string(status) }
+        return result(object)
+    }
+
     /// The result of an effect that the guard did not let pass.
-    func refused(_ refusal: Refusal, command: String?) -> ToolResult {
+    ///
+    /// - Parameter program: The path of this program, for the command that a person decides with.
+    func refused(_ refusal: Refusal, program: String) -> ToolResult {
         var object: JSONObject = [
             "performed": false, "rule": .string(refusal.rule.rawValue), "explanation": .string(refusal.explanation),
         ]
-        // Where a form may never have reached a person, they can still decide in a terminal.
-        let isUnanswered = [.noForm, .noChoice, .cancelled, .timedOut].contains(refusal.rule)
-        if isUnanswered, let command { object["command"] = .string(command) }
+        if let time = refusal.passesAt { object["passesAt"] = .string(Timestamp.text(time)) }
+        if refusal.rule == .pending { object["command"] = .string("\(program) approve") }
         return result(object, isError: true)
     }
 

@@ -15,7 +15,7 @@ struct ArgumentBinding {
         var query: [OperationArguments.QueryItem] = []
         var body: JSONValue?
         var faults: [ArgumentFault] = []
-        let operation = tool.operation
+        guard let operation = tool.operation else { return OperationArguments() }
         if operation.bodySchema != nil { body = .object([:]) }
         for argument in tool.arguments {
             guard let value = try arguments[argument.name] ?? argument.defaultValue.map({ try JSONValue(parsing: $0) })
@@ -106,11 +106,12 @@ struct InvalidArguments: Error {
 }
 
 extension ToolDefinition {
-    /// The operation that the tool performs.
-    package var operation: Operation {
+    /// The operation that the tool performs; nil where it is this server's own.
+    package var operation: Operation? {
         switch action {
         case .read(let read): read.operation
         case .write(let write, _): write.operation
+        case .local: nil
         }
     }
 }

@@ -93,23 +93,41 @@ struct CustomField: Sendable {
 }
 
 /// One custom field value, written as `key: value` and typed by the field's definition.
+///
+/// The options of a multi-select have commas between them, or are a JSON list where one has a comma in it.
 struct KeyedItem {
     let key: String
+    let name: String
     let value: JSONValue
 
     init(parsing text: String, definitions: [CustomField]) throws(ArgumentFault) {
-        guard let colon = text.firstIndex(of: ":") else {
+        guard text.contains(":") else {
             throw ArgumentFault(
                 path: "", message: "\"\(text)\" has no colon between key and value", example: "plan: gold")
         }
-        let name = String(text[..<colon]).trimmed()
-        let raw = String(text[text.index(after: colon)...]).trimmed()
-        guard let definition = definitions.first(where: { $0.key == name || $0.name == name }) else {
+        guard
+            let (definition, raw) = Self.split(text, definitions.map { ($0.key, $0) })
+                ?? Self.split(text, definitions.map { ($0.name, $0) })
+        else {
             let known = definitions.map(\.key).joined(separator: ", ")
-            throw ArgumentFault(path: "", message: "the workspace has no custom field \"\(name)\"; it has: \(known)")
+            throw ArgumentFault(
+                path: "", message: "\"\(text)\" begins with no custom field of the workspace; it has: \(known)")
         }
         key = definition.key
+        name = definition.name
         value = try Self.typed(raw, definition)
+    }
+
+    /// Cuts a text behind the longest title that it begins with; titles may have colons themselves.
+    private static func split(
+        _ text: String, _ titled: [(title: String, definition: CustomField)]
+    ) -> (CustomField, raw: String)? {
+        for colon in text.indices.reversed() where text[colon] == ":" {
+            let title = String(text[..<colon]).trimmed()
+            guard let match = titled.first(where: { $0.title == title }) else { continue }
+            return (match.definition, String(text[text.index(after: colon)...]).trimmed())
+        }
+        return nil
     }
 
     private static func typed(_ raw: String, _ definition: CustomField) throws(ArgumentFault) -> JSONValue {
@@ -136,6 +154,16 @@ struct KeyedItem {
             }
             return .string(text)
         case "multi-select":
+            if raw.hasPrefix("[") {
+                guard let options = (try? JSONValue(parsing: raw))?.arrayValue,
+                    options.allSatisfy({ $0.stringValue != nil })
+                else {
+                    throw ArgumentFault(
+                        path: "", message: "\(definition.key) begins a list, but is no JSON list of texts",
+                        example: .string("\(definition.key): [\"one, with a comma\", \"another\"]"))
+                }
+                return .array(options)
+            }
             return .array(raw.split(separator: ",").map { .string(String($0).trimmed()) }.filter { $0 != "" })
         default:
             return .string(raw)

@@ -1,7 +1,7 @@
 import Configuration
 import Guard
 import JSON
-import OpenAPI
+import PhoneNumbers
 import QuoAPI
 
 /// Makes the effect of a writing tool: reads what a person must know to judge it, and states the exact request.
@@ -15,6 +15,7 @@ struct EffectComposer {
     }
 
     let reader: Reader
+    let gatekeeper: Guard
     let tool: ToolDefinition
     let operation: WriteOperation
     let risk: Risk
@@ -43,13 +44,15 @@ struct EffectComposer {
         let bound = try ArgumentBinding(tool: tool).bind(arguments)
         let text = arguments["content"]?.stringValue ?? ""
         let recipient = arguments["to"]?[0]?.stringValue ?? ""
-        let line = try await ownLine(arguments["from"]?.stringValue ?? "")
+        let lines = try await lines()
+        let line = try Self.ownLine(arguments["from"]?.stringValue ?? "", among: lines)
         let segments = MessageSegments(of: text)
         var facts = [
             Effect.Fact("From", "\(line.name), \(line.number)"),
-            Effect.Fact("To", recipient),
-            Effect.Fact("Earlier texts", await history(line.id, recipient)),
-            Effect.Fact(text.count == 1 ? "Text, 1 character" : "Text, \(text.count) characters", text),
+            Effect.Fact("To", await person(recipient)),
+            Effect.Fact("Local time there", Self.localTime(of: recipient), isPassing: true),
+            Effect.Fact("Earlier texts", await history(line.id, recipient), isPassing: true),
+            Effect.Fact("Text, \(Self.length(of: text))", text),
             Effect.Fact("Size", segments.estimate),
         ]
         if let user = arguments["userId"]?.stringValue {
@@ -58,8 +61,35 @@ struct EffectComposer {
         if arguments["setInboxStatus"] != nil {
             facts.append(Effect.Fact("Afterwards", "the conversation is filed as done"))
         }
-        return effect(
+        var message = effect(
             bound, question: "Send this text message?", approval: "Send it", refusal: "Do not send", facts: facts)
+        message.outreach = Effect.Outreach(
+            lineID: line.id, lineNumber: line.number, recipients: [recipient], text: text,
+            ownNumbers: lines.map(\.number))
+        message.allowsDuplicate = arguments["allow_duplicate"] == true
+        return message
+    }
+
+    /// A recipient by name and number.
+    private func person(_ number: String) async -> String {
+        (await gatekeeper.contactName(of: number).map { "\($0.onOneLine), " } ?? "no contact found, ") + number
+    }
+
+    /// The time of day where a number is, in each zone that it may be in.
+    private static func localTime(of number: String) -> String {
+        let zones = (try? PhoneNumber(e164: number))?.likelyTimeZones ?? []
+        let now = Int(Timestamp.now / 1000)
+        let clocks = zones.prefix(3).compactMap { zone in
+            (try? ZoneDatabase.system.rules(for: zone)).map { "\($0.clock(at: now)) (\(zone))" }
+        }
+        return clocks.isEmpty ? "not known" : clocks.joined(separator: " or ")
+    }
+
+    /// The length of a text as it is seen, and as the API's limit counts it where that differs.
+    private static func length(of text: String) -> String {
+        let characters = text.count == 1 ? "1 character" : "\(text.count) characters"
+        let points = text.unicodeScalars.count
+        return points == text.count ? characters : "\(characters) (\(points) code points)"
     }
 
     private typealias Line = (id: String, name: String, number: String)
@@ -74,8 +104,7 @@ struct EffectComposer {
         }
     }
 
-    private func ownLine(_ from: String) async throws -> Line {
-        let lines = try await lines()
+    private static func ownLine(_ from: String, among lines: [Line]) throws(InvalidArguments) -> Line {
         if let line = lines.first(where: { $0.id == from || $0.number == from }) { return line }
         let known = lines.map { "\($0.name) \($0.number) (\($0.id))" }.joined(separator: "; ")
         throw InvalidArguments(faults: [
@@ -113,34 +142,52 @@ struct EffectComposer {
 
     private func updateContact(_ arguments: JSONObject) async throws -> Composition {
         let id = arguments["id"]?.stringValue ?? ""
-        let contact = try await reader.read(.getContactById, OperationArguments(path: ["id": id]))["data"] ?? .null
+        let (contact, snapshot) = try await contact(id)
         let definitions = arguments["customFields"] == nil ? [] : try await customFields()
         let merge = try ContactMerge(contact: contact, arguments: arguments, customFields: definitions)
         guard !merge.differences.isEmpty else {
             return .nothingToDo("The contact already is as asked; nothing was changed.")
         }
-        return .effect(
-            effect(
-                OperationArguments(path: ["id": id], body: merge.body), question: "Change this contact?",
-                approval: "Change it", refusal: "Do not change",
-                facts: [
-                    Effect.Fact("Contact", "\(Self.name(of: contact)) (\(id))"),
-                    Effect.Fact("Changes", Self.block(merge.differences)),
-                    Effect.Fact("Stays", Self.block(merge.unchanged)),
-                ]))
+        var change = effect(
+            OperationArguments(path: ["id": id], body: merge.body), question: "Change this contact?",
+            approval: "Change it", refusal: "Do not change",
+            facts: [
+                Effect.Fact("Contact", "\(contact.name.onOneLine) (\(id))"),
+                Effect.Fact("Changes", Self.block(merge.differences)),
+                Effect.Fact("Stays", Self.block(merge.unchanged)),
+            ])
+        change.contact = snapshot
+        return .effect(change)
     }
 
     private func deleteContact(_ arguments: JSONObject) async throws -> Effect {
         let id = arguments["id"]?.stringValue ?? ""
-        let contact = try await reader.read(.getContactById, OperationArguments(path: ["id": id]))["data"] ?? .null
+        let (contact, snapshot) = try await contact(id)
         let content = try ContactMerge(contact: contact, arguments: [:], customFields: []).unchanged
-        return effect(
-            OperationArguments(path: ["id": id]), question: "Delete this contact? It cannot be brought back.",
-            approval: "Delete it", refusal: "Do not delete",
+        var deletion = effect(
+            OperationArguments(path: ["id": id]),
+            question: "Delete this contact? Afterwards only a new one like it can be made.", approval: "Delete it",
+            refusal: "Do not delete",
             facts: [
-                Effect.Fact("Contact", "\(Self.name(of: contact)) (\(id))"),
+                Effect.Fact("Contact", "\(contact.name.onOneLine) (\(id))"),
                 Effect.Fact("Would be lost", Self.block(content)),
             ])
+        deletion.contact = snapshot
+        return deletion
+    }
+
+    /// Reads a contact that is to be changed or deleted, and keeps it as it is.
+    private func contact(_ id: String) async throws -> (Contact, Effect.Snapshot) {
+        let answer = try await reader.read(.getContactById, OperationArguments(path: ["id": id]))
+        do {
+            return (try Contact(answer, id: id), Effect.Snapshot(id: id, content: answer["data"] ?? answer))
+        } catch {
+            throw APIError(
+                kind: .undecodable, operationID: ReadOperation.getContactById.operation.id,
+                message:
+                    "The API described this contact in a way that quo-mcp does not know (\(error.cause)), so it cannot be"
+                    + " changed without risking what is in it.")
+        }
     }
 
     private func customFields() async throws -> [CustomField] {
@@ -151,27 +198,30 @@ struct EffectComposer {
 
     private func createWebhook(_ arguments: JSONObject) async throws -> Effect {
         let url = arguments["url"]?.stringValue ?? ""
-        let isSecure = url.lowercased().hasPrefix("https://")
-        guard isSecure || url.lowercased().hasPrefix("http://") else {
-            throw InvalidArguments(faults: [
-                ArgumentFault(path: "url", message: "must be an https address", example: "https://example.com/quo")
-            ])
+        let address: WebhookAddress
+        do {
+            address = try WebhookAddress(url)
+        } catch {
+            throw InvalidArguments(faults: [error])
         }
         let isEnabled = arguments["status"]?.stringValue != "disabled"
         var facts = [
-            Effect.Fact("Address", (isSecure ? url : "\(url) (plain http: anyone on the way can read it)").onOneLine),
+            Effect.Fact("Host", address.host),
+            Effect.Fact("Address", address.isSecure ? url : "\(url) (plain http: anyone on the way can read it)"),
             Effect.Fact(
                 "What it gets", (arguments["events"]?.arrayValue ?? []).map(Self.meaning).joined(separator: "; ")),
-            Effect.Fact("From", try await lineNames(arguments["resourceIds"])),
+            Effect.Fact("From", try await lineNames(arguments["resourceIds"], areChosen: true)),
             Effect.Fact("From when", isEnabled ? "at once" : "not until it is enabled in the app"),
         ]
         if let label = arguments["label"]?.stringValue { facts.append(Effect.Fact("Label", label.onOneLine)) }
         if let user = arguments["userId"]?.stringValue {
             facts.append(Effect.Fact("Filed under", try await userName(user)))
         }
-        return effect(
+        var webhook = effect(
             try ArgumentBinding(tool: tool).bind(arguments), question: "Send the workspace's data to another address?",
             approval: "Send data there", refusal: "Do not", facts: facts)
+        webhook.addresses = [url]
+        return webhook
     }
 
     private func deleteWebhook(_ arguments: JSONObject) async throws -> Effect {
@@ -184,7 +234,7 @@ struct EffectComposer {
                 Effect.Fact("Address", (webhook["url"]?.stringValue ?? "unknown").onOneLine),
                 Effect.Fact(
                     "What it gets", (webhook["events"]?.arrayValue ?? []).map(Self.meaning).joined(separator: "; ")),
-                Effect.Fact("From", try await lineNames(webhook["resourceIds"])),
+                Effect.Fact("From", try await lineNames(webhook["resourceIds"], areChosen: false)),
                 Effect.Fact("Label", (webhook["label"]?.stringValue ?? "none").onOneLine),
             ])
     }
@@ -204,19 +254,45 @@ struct EffectComposer {
     }
 
     /// The names of the lines that a webhook listens to; the API takes none, or a star, for all.
-    private func lineNames(_ ids: JSONValue?) async throws -> String {
+    ///
+    /// - Parameter areChosen: Whether the call names them, so that an unknown one is a fault. What is stored may name a line
+    ///   that is gone.
+    private func lineNames(_ ids: JSONValue?, areChosen: Bool) async throws -> String {
         let wanted = (ids?.arrayValue ?? []).compactMap(\.stringValue)
         if wanted.isEmpty || wanted.contains("*") { return "ALL numbers of the workspace" }
         let lines = try await lines()
+        let unknown = wanted.enumerated().filter { id in areChosen && !lines.contains { $0.id == id.element } }
+        if !unknown.isEmpty {
+            throw InvalidArguments(
+                faults: unknown.map { place, id in
+                    ArgumentFault(
+                        path: "resourceIds[\(place)]", message: "\"\(id)\" is none of this workspace's numbers")
+                })
+        }
         return wanted.map { id in
-            lines.first { $0.id == id }.map { "\($0.name), \($0.number)" } ?? id
+            lines.first { $0.id == id }.map { "\($0.name), \($0.number)" } ?? id.onOneLine
         }.joined(separator: "; ")
     }
 
+    /// The name of the user that a call names, who must be one of the workspace's.
     private func userName(_ id: String) async throws -> String {
-        let user = try await reader.read(.getUserById, OperationArguments(path: ["userId": id]))["data"]
-        let name = [user?["firstName"], user?["lastName"]].compactMap { $0?.stringValue }.joined(separator: " ")
+        guard let user = try await user(id), user["id"]?.stringValue == id else {
+            throw InvalidArguments(faults: [
+                ArgumentFault(path: "userId", message: "\"\(id)\" is none of this workspace's users")
+            ])
+        }
+        let name = [user["firstName"], user["lastName"]].compactMap { $0?.stringValue }.joined(separator: " ")
         return name.isEmpty ? id : "\(name.onOneLine) (\(id))"
+    }
+
+    private func user(_ id: String) async throws(APIError) -> JSONValue? {
+        do {
+            let answer = try await reader.read(.getUserById, OperationArguments(path: ["userId": id]))
+            return answer["data"] ?? answer
+        } catch {
+            if error.status == 404 { return nil }
+            throw error
+        }
     }
 
     private func effect(
@@ -233,12 +309,6 @@ struct EffectComposer {
 
     private static func block(_ lines: [String]) -> String {
         lines.isEmpty ? "nothing" : lines.map(\.onOneLine).joined(separator: "\n")
-    }
-
-    private static func name(of contact: JSONValue) -> String {
-        let fields = contact["defaultFields"]
-        let name = [fields?["firstName"], fields?["lastName"]].compactMap { $0?.stringValue }.joined(separator: " ")
-        return (name.isEmpty ? fields?["company"]?.stringValue ?? "unnamed" : name).onOneLine
     }
 }
 

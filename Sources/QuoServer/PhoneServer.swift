@@ -23,7 +23,8 @@ package struct PhoneServer: ServerHandler {
     package var instructions: String? { Instructions.text }
 
     package func tools() -> [Tool] {
-        ToolDefinition.generated.compactMap { tool in
+        let offered = connector.isReadOnly ? ToolDefinition.all.filter(\.isReading) : ToolDefinition.all
+        return offered.compactMap { tool in
             (try? JSONValue(parsing: tool.definition))?.objectValue.map(Tool.init(definition:))
         }
     }
@@ -31,7 +32,7 @@ package struct PhoneServer: ServerHandler {
     package func call(
         _ name: String, arguments: JSONObject, context: RequestContext
     ) async throws(ProtocolError) -> ToolReply {
-        guard let tool = ToolDefinition.generated.first(where: { $0.name == name }) else {
+        guard let tool = ToolDefinition.all.first(where: { $0.name == name }) else {
             throw ProtocolError.unknownTool(name)
         }
         do {
@@ -40,11 +41,23 @@ package struct PhoneServer: ServerHandler {
             switch tool.action {
             case .read(let operation):
                 let bound = try ArgumentBinding(tool: tool).bind(arguments)
-                return .complete(answer.read(try await workspace.reader.read(operation, bound)))
-            case .write(let operation, let risk):
-                let composer = EffectComposer(reader: workspace.reader, tool: tool, operation: operation, risk: risk)
-                switch try await composer.compose(arguments) {
-                case .effect(let effect): return try await perform(effect, arguments, context, in: workspace)
+                let envelope = try await workspace.reader.read(operation, bound)
+                for passage in IncomingContent.passages(in: envelope, of: operation) {
+                    // Where the state cannot be used nothing is sent either, so reading may go on.
+                    try? await workspace.gatekeeper.noteIncoming(passage.values, from: passage.source)
+                }
+                return .complete(answer.read(envelope))
+            case .local(.guardStatus):
+                return .complete(answer.plain(try await workspace.gatekeeper.status()))
+            case .local(.restoreContact), .write:
+                // From the look at the resource to the change of it, nobody else in this process changes it.
+                let resource = arguments["id"]?.stringValue
+                if let resource { await connector.turns.begin(resource) }
+                defer {
+                    if let resource { Task { await connector.turns.end(resource) } }
+                }
+                switch try await composition(tool, arguments, in: workspace) {
+                case .effect(let effect): return try await perform(effect, context, in: workspace)
                 case .nothingToDo(let explanation): return .complete(answer.nothingToDo(explanation))
                 }
             }
@@ -54,10 +67,30 @@ package struct PhoneServer: ServerHandler {
         }
     }
 
+    /// What a tool that changes something comes to.
+    private func composition(
+        _ tool: ToolDefinition, _ arguments: JSONObject, in workspace: Workspace
+    ) async throws -> EffectComposer.Composition {
+        if case .write(let operation, let risk) = tool.action {
+            let composer = EffectComposer(
+                reader: workspace.reader, gatekeeper: workspace.gatekeeper, tool: tool, operation: operation, risk: risk
+            )
+            return try await composer.compose(arguments)
+        }
+        let id = arguments["id"]?.stringValue ?? ""
+        guard let snapshot = try await workspace.gatekeeper.snapshot(of: id) else {
+            throw InvalidArguments(faults: [
+                ArgumentFault(path: "id", message: "no contact with this id was changed or deleted through this server")
+            ])
+        }
+        let restoration = ContactRestoration(reader: workspace.reader, snapshot: snapshot)
+        return .effect(try await restoration.effect(tool: tool.name))
+    }
+
     /// What a failure before any effect was asked for comes to, in words.
     private static func explanation(of error: any Error, in tool: ToolDefinition) -> String {
-        var isRead = false
-        if case .read = tool.action { isRead = true }
+        var isRead = true
+        if case .write = tool.action { isRead = false }
         let reassurance = isRead ? "" : "Nothing was done. "
         return switch error {
         case let error as InvalidArguments: error.explanation(tool: tool.name)
@@ -71,7 +104,7 @@ package struct PhoneServer: ServerHandler {
     private func validated(_ arguments: JSONObject, for tool: ToolDefinition) throws -> JSONObject {
         let schema = try JSONValue(parsing: tool.argumentSchema)
         let coerced = ArgumentCoercion.coerce(arguments, schema: schema)
-        if tool.operation.id == WriteOperation.updateContactById.operation.id {
+        if tool.operation?.id == WriteOperation.updateContactById.operation.id {
             try Self.checkChanges(arguments, coerced)
         }
         let faults = SchemaValidator(schema).faults(in: .object(coerced)).map {
@@ -97,21 +130,21 @@ package struct PhoneServer: ServerHandler {
     }
 
     private func perform(
-        _ effect: Effect, _ arguments: JSONObject, _ context: RequestContext, in workspace: Workspace
+        _ effect: Effect, _ context: RequestContext, in workspace: Workspace
     ) async throws(ProtocolError) -> ToolReply {
         let outcome: Outcome
         do {
-            outcome = try await workspace.gatekeeper.perform(effect, consent: Consent(context))
+            outcome = try await workspace.gatekeeper.perform(
+                effect, consent: Consent(context), client: context.client?.name)
         } catch {
             throw ProtocolError.invalidParams("requestState was not made by this server, or was changed")
         }
         switch outcome {
         case .performed(let envelope): return .complete(answer.performed(envelope, effect))
+        case .repeated(let record): return .complete(answer.repeated(record))
         case .approvalNeeded(let form, let ticket):
             return .inputRequired([Consent.question: ElicitationForm(form)], state: ticket)
-        case .refused(let refusal):
-            let words = connector.command + ["call", effect.tool, JSONValue.object(arguments).text()]
-            return .complete(answer.refused(refusal, command: words.map(\.shellQuoted).joined(separator: " ")))
+        case .refused(let refusal): return .complete(answer.refused(refusal, program: connector.program))
         case .failed(let error): return .complete(answer.failed(error.explanation))
         case .uncertain(let error): return .complete(answer.uncertain(error, effect))
         }
@@ -138,7 +171,10 @@ extension ApprovalAnswer {
     fileprivate init(_ answer: ElicitationAnswer) {
         self =
             switch answer {
-            case .accept(let content): .accepted(choice: content[ApprovalForm.field]?.stringValue)
+            case .accept(let content):
+                .accepted(
+                    choice: content[ApprovalForm.decisionField]?.stringValue,
+                    confirmation: content[ApprovalForm.confirmationField]?.stringValue)
             case .decline: .declined
             case .cancel: .cancelled
             case .timedOut: .timedOut
@@ -149,31 +185,19 @@ extension ApprovalAnswer {
 
 extension ElicitationForm {
     fileprivate init(_ form: ApprovalForm) {
+        let choices: JSONValue = [.string(form.refusal), .string(form.approval)]
+        var properties: JSONObject = [
+            ApprovalForm.decisionField: ["type": "string", "title": "Your decision", "enum": choices]
+        ]
+        if form.confirmation != nil {
+            properties[ApprovalForm.confirmationField] = [
+                "type": "string", "title": "The number above, to go on", "maxLength": 8,
+            ]
+        }
         self.init(
             message: form.message,
             requestedSchema: [
-                "type": "object",
-                "properties": .object([
-                    ApprovalForm.field: [
-                        "type": "string", "title": "Your decision",
-                        "enum": [.string(form.refusal), .string(form.approval)],
-                    ]
-                ]),
-                "required": [.string(ApprovalForm.field)],
+                "type": "object", "properties": .object(properties), "required": [.string(ApprovalForm.decisionField)],
             ])
-    }
-}
-
-extension String {
-    /// This text as one word of a POSIX shell.
-    fileprivate var shellQuoted: String {
-        let isPlain =
-            !isEmpty
-            && utf8.allSatisfy { byte in
-                Character(Unicode.Scalar(byte)).isLetter && byte < 0x80 || (0x30...0x39).contains(byte)
-                    || "-_./=+".utf8.contains(byte)
-            }
-        return isPlain
-            ? self : "'" + split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }
 }

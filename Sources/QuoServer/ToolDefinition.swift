@@ -9,6 +9,8 @@ package struct ToolDefinition: Sendable {
         case read(ReadOperation)
         /// Performed by the guard alone, which goes by the risk.
         case write(WriteOperation, Risk)
+        /// Done by this server itself.
+        case local(LocalTool)
     }
 
     /// How the text of an argument becomes the value that the API takes.

@@ -8,7 +8,7 @@ package enum ToolListing {
         var lines: [String] = []
         for toolset in toolsets {
             lines.append(toolset)
-            for tool in ToolDefinition.generated where tool.toolset == toolset {
+            for tool in ToolDefinition.all where tool.toolset == toolset {
                 let padding = String(repeating: " ", count: max(1, 34 - tool.name.count))
                 lines.append("  \(tool.name)\(padding)\(tool.title)\(tool.mark)")
             }
@@ -19,7 +19,7 @@ package enum ToolListing {
 
     /// One tool with its description and arguments, or nil where there is none of that name.
     package static func page(for name: String) -> String? {
-        guard let tool = ToolDefinition.generated.first(where: { $0.name == name }),
+        guard let tool = ToolDefinition.all.first(where: { $0.name == name }),
             let definition = definition(of: tool)
         else { return nil }
         var lines = ["\(tool.name): \(tool.title)\(tool.mark)", ""]
@@ -44,12 +44,12 @@ package enum ToolListing {
 
     /// All tools as MCP hosts are told of them.
     package static var json: JSONValue {
-        .array(ToolDefinition.generated.compactMap { definition(of: $0) })
+        .array(ToolDefinition.all.compactMap { definition(of: $0) })
     }
 
     /// One tool as MCP hosts are told of it, or nil where there is none of that name.
     package static func json(for name: String) -> JSONValue? {
-        ToolDefinition.generated.first { $0.name == name }.flatMap { definition(of: $0) }
+        ToolDefinition.all.first { $0.name == name }.flatMap { definition(of: $0) }
     }
 
     private static func definition(of tool: ToolDefinition) -> JSONValue? {
@@ -58,7 +58,7 @@ package enum ToolListing {
 
     private static var toolsets: [String] {
         var names: [String] = []
-        for tool in ToolDefinition.generated where !names.contains(tool.toolset) { names.append(tool.toolset) }
+        for tool in ToolDefinition.all where !names.contains(tool.toolset) { names.append(tool.toolset) }
         return names
     }
 
@@ -79,7 +79,11 @@ package enum ToolListing {
 
 extension ToolDefinition {
     fileprivate var isGuarded: Bool {
-        if case .write(_, let risk) = action { risk.needsApproval } else { false }
+        switch action {
+        case .read: false
+        case .write(_, let risk): risk.needsApproval
+        case .local(let tool): tool == .restoreContact
+        }
     }
 
     fileprivate var mark: String { isGuarded ? " *" : "" }

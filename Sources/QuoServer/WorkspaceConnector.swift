@@ -1,8 +1,11 @@
+package import Configuration
+import Cryptography
 import Dispatch
 package import Guard
 package import HTTP
 package import QuoAPI
 import Sandbox
+package import Store
 
 /// A connected workspace: reads for everyone, changes through the guard alone.
 package struct Workspace: Sendable {
@@ -14,9 +17,10 @@ package struct Workspace: Sendable {
     /// Connects the halves of the client.
     ///
     /// This is the only place where a writer is made.
-    fileprivate init(_ connection: Connection, notice: String?, log: @escaping @Sendable (String) -> Void) {
-        reader = Reader(connection)
-        gatekeeper = Guard(writer: Writer(connection), notice: notice, record: log)
+    fileprivate init(_ connection: Connection, _ surroundings: Guard.Surroundings) {
+        let reader = Reader(connection)
+        self.reader = reader
+        gatekeeper = Guard(writer: Writer(connection), reader: reader, surroundings: surroundings)
     }
 }
 
@@ -32,25 +36,44 @@ package actor WorkspaceConnector {
         case transport(any HTTPTransport, Credential, BaseURL)
     }
 
+    /// Finds the folder of the state, when it is needed.
+    package typealias StateLocation = @Sendable () throws(StoreError) -> StateFolder
+
     /// Whether the workspace is the simulated one.
     package nonisolated let isSandbox: Bool
-    /// The words of a command line that opens the same workspace in a terminal.
-    package nonisolated let command: [String]
+    /// The path of this program, for what a person is told to run.
+    package nonisolated let program: String
+    /// Who changes which resource now.
+    nonisolated let turns = ResourceTurns()
     private let place: Place
+    private nonisolated let policy: Policy
+    private let state: StateLocation
     private let log: @Sendable (String) -> Void
-    private var connected: Workspace?
+    private var connecting: Task<Workspace, any Error>?
 
     /// Names the workspace; nothing is read or opened yet.
     ///
     /// - Parameters:
     ///   - place: Where it is.
+    ///   - policy: What the owner lets agents do.
+    ///   - state: Where the state is kept that all processes share.
     ///   - program: The path of this program, for commands that a person is told to run.
     ///   - log: Takes lines for the owner's log; they hold no key, text or number.
-    package init(_ place: Place, program: String = "quo-mcp", log: @escaping @Sendable (String) -> Void) {
+    package init(
+        _ place: Place, policy: Policy, state: @escaping StateLocation, program: String = "quo-mcp",
+        log: @escaping @Sendable (String) -> Void
+    ) {
         self.place = place
+        self.state = state
         self.log = log
+        var policy = policy
+        // The people of the sandbox are up at any hour, so that it can be tried at any; unless the owner says otherwise.
+        if case .sandbox = place, policy.origin(of: "quietHours.enabled") == .standard {
+            policy.quietHours.isEnabled = false
+        }
+        self.policy = policy
         if case .sandbox = place { isSandbox = true } else { isSandbox = false }
-        command = isSandbox ? [program, "--sandbox"] : [program]
+        self.program = program
     }
 
     /// The workspace, connected at the first call.
@@ -59,20 +82,59 @@ package actor WorkspaceConnector {
     ///
     /// - Throws: `CredentialError` or `BaseURL.Invalid`, which say what to set.
     func workspace() async throws -> Workspace {
-        if let connected { return connected }
-        let connection = try await connection()
-        // Somebody else may have connected while the key was being fetched; there must be one writer only.
-        if let connected { return connected }
-        let workspace = Workspace(connection, notice: isSandbox ? Answer.sandboxNotice : nil, log: log)
-        connected = workspace
-        return workspace
+        // All who ask meanwhile wait for the one connection, so that a password manager asks its owner once.
+        let task = connecting ?? Task { try await connect() }
+        connecting = task
+        do {
+            return try await task.value
+        } catch {
+            connecting = nil
+            throw error
+        }
     }
+
+    private func connect() async throws -> Workspace {
+        let options = ConnectionOptions(userAgent: "quo-mcp/\(PhoneServer.version)")
+        let store = Store(folder: try state())
+        let connection: Connection
+        let workspace: WorkspaceID
+        switch place {
+        case .sandbox:
+            // Every sandbox is a new one, whose people know nothing of the one before.
+            workspace = try WorkspaceID(key: Hexadecimal.encode(try randomBytes(16)), domain: "sandbox")
+            connection = Connection(
+                transport: SandboxTransport(), credential: try Credential(key: "sandbox"), pacer: NoPacing(),
+                options: options)
+        case .transport(let transport, let credential, let baseURL):
+            workspace = try WorkspaceID(key: credential.key, domain: "\(baseURL)")
+            connection = Connection(
+                transport: transport, baseURL: baseURL, credential: credential, pacer: NoPacing(), options: options)
+        case .api(let environment):
+            let credential = try await load(environment)
+            if let warning = credential.warning { log(warning) }
+            let baseURL = try BaseURL.load(environment: environment)
+            workspace = try WorkspaceID(key: credential.key, domain: "\(baseURL)")
+            CurlTransport.prepare()
+            connection = Connection(
+                transport: CurlTransport(), baseURL: baseURL, credential: credential,
+                pacer: StorePacer(store: store, workspace: workspace), options: options)
+        }
+        let surroundings = Guard.Surroundings(
+            workspace: workspace, policy: policy, store: store, notice: isSandbox ? Answer.sandboxNotice : nil,
+            record: log)
+        return Workspace(connection, surroundings)
+    }
+
+    /// Whether the owner lets nothing change, so that the tools which do are not even offered.
+    package nonisolated var isReadOnly: Bool { policy.isReadOnly }
 
     /// Lets writes in flight finish and no new one start.
     ///
     /// - Parameter limit: The longest wait.
     package func drain(limit: Duration) async {
-        await connected?.gatekeeper.drain(limit: limit)
+        // What is still being connected has nothing in flight.
+        guard let connecting, let workspace = try? await connecting.value else { return }
+        await workspace.gatekeeper.drain(limit: limit)
     }
 
     /// Finds the key on a thread of its own: a password manager may take its time, and may ask its owner first.
@@ -83,24 +145,5 @@ package actor WorkspaceConnector {
             }
         }
         return try result.get()
-    }
-
-    private func connection() async throws -> Connection {
-        let options = ConnectionOptions(userAgent: "quo-mcp/\(PhoneServer.version)")
-        switch place {
-        case .sandbox:
-            return Connection(
-                transport: SandboxTransport(), credential: try Credential(key: "sandbox"), pacer: NoPacing(),
-                options: options)
-        case .transport(let transport, let credential, let baseURL):
-            return Connection(
-                transport: transport, baseURL: baseURL, credential: credential, pacer: NoPacing(), options: options)
-        case .api(let environment):
-            let credential = try await load(environment)
-            if let warning = credential.warning { log(warning) }
-            return Connection(
-                transport: CurlTransport(), baseURL: try BaseURL.load(environment: environment), credential: credential,
-                pacer: SlidingWindowPacer(clock: ContinuousClock()), options: options)
-        }
     }
 }

@@ -48,21 +48,35 @@ private func show(_ result: ToolResult) {
 }
 
 extension Terminal {
-    /// Shows a form and reads the decision, by number or in the words of a choice; the end of the input decides nothing.
+    /// Shows a form and reads what its fields want; the end of the input decides nothing.
     fileprivate func ask(_ form: ElicitationForm) -> ElicitationAnswer {
-        guard let field = form.requestedSchema["properties"]?.objectValue?.first,
-            let choices = field.value["enum"]?.arrayValue?.compactMap(\.stringValue)
-        else { return .cancel }
-        print("\n\(form.message)\n\n")
+        guard let fields = form.requestedSchema["properties"]?.objectValue else { return .cancel }
+        print("\n\(form.message.madeVisible())\n\n")
+        var content: JSONObject = [:]
+        for field in fields {
+            if let choices = field.value["enum"]?.arrayValue?.compactMap(\.stringValue) {
+                guard let choice = choose(among: choices) else { return .cancel }
+                content[field.name] = .string(choice)
+                // The first choice is not to do it, and then the rest does not matter.
+                if choice == choices.first { break }
+            } else {
+                guard let text = askLine("\(field.value["title"]?.stringValue ?? field.name): ") else { return .cancel }
+                content[field.name] = .string(text)
+            }
+        }
+        return .accept(content)
+    }
+
+    /// Reads a decision, by number or in the words of a choice; nil at the end of the input.
+    private func choose(among choices: [String]) -> String? {
         for (index, choice) in choices.enumerated() { print("  \(index + 1)  \(choice)\n") }
         while true {
-            print("\nYour decision (1-\(choices.count)): ")
-            guard let line = readLine() else { return .cancel }
+            guard let line = askLine("\nYour decision (1-\(choices.count)): ") else { return nil }
             let typed = line.filter { !$0.isWhitespace }.lowercased()
             let index = choices.indices.first {
                 typed == "\($0 + 1)" || typed == choices[$0].filter { !$0.isWhitespace }.lowercased()
             }
-            if let index { return .accept([field.name: .string(choices[index])]) }
+            if let index { return choices[index] }
         }
     }
 }

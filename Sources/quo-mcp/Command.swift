@@ -1,3 +1,6 @@
+import Guard
+import Store
+
 /// What a person asked of the program on its command line.
 enum Command: Equatable {
     /// Serve a host over standard input and output.
@@ -8,6 +11,12 @@ enum Command: Equatable {
     case tools(name: String?, isJSON: Bool)
     /// Call one tool, asking for approval in the terminal.
     case call(tool: String, arguments: String)
+    /// Decide on what waits for a person.
+    case approve(ApprovalRequest)
+    /// Show or verify the audit.
+    case audit(AuditRequest)
+    /// Show or change who must not be texted.
+    case optOut(OptOutRequest)
     /// Show the owner's policy.
     case config(ConfigurationView)
     case version
@@ -26,52 +35,16 @@ struct Invocation: Equatable {
     ///
     /// - Throws: ``UsageError`` that names what is wrong with them.
     init(parsing arguments: [String]) throws(UsageError) {
-        var words: [String] = []
-        var options: Set<String> = []
-        var rest = arguments[...]
-        while let argument = rest.popFirst() {
-            switch argument {
-            case "-h": options.insert("--help")
-            case "--config":
-                guard let path = rest.popFirst() else { throw UsageError("--config needs the path of a file") }
-                configurationFile = path
-            case "--sandbox", "--json", "--schema", "--help", "--version": options.insert(argument)
-            case _ where argument.hasPrefix("-"): throw UsageError("unknown option \(argument)")
-            default: words.append(argument)
-            }
-        }
-        isSandbox = options.contains("--sandbox")
-        if options.contains("--help") || words.first == "help" {
+        let line = try CommandLineWords(arguments)
+        isSandbox = line.has("--sandbox")
+        configurationFile = line.value(of: "--config")
+        if line.has("--help") || line.words.first == "help" {
             command = .help
-            return
-        }
-        if options.contains("--version") || words.first == "version" {
+        } else if line.has("--version") || line.words.first == "version" {
             command = .version
-            return
+        } else {
+            command = try Command(line)
         }
-        let limit: Int
-        switch words.first ?? "serve" {
-        case "serve": (command, limit) = (.serve, 1)
-        case "demo": (command, limit) = (.demo, 1)
-        case "tools":
-            (command, limit) = (
-                .tools(name: words.count > 1 ? words[1] : nil, isJSON: options.contains("--json")), 2
-            )
-        case "call":
-            guard words.count > 1 else { throw UsageError("call needs the name of a tool") }
-            (command, limit) = (.call(tool: words[1], arguments: words.count > 2 ? words[2] : "{}"), 3)
-        case "config":
-            let view: ConfigurationView =
-                options.contains("--schema") ? .schema : options.contains("--json") ? .json : .listing
-            (command, limit) = (.config(view), 1)
-        case let word: throw UsageError("unknown command \(word)")
-        }
-        if words.count > limit { throw UsageError("unexpected argument \(words[limit])") }
-        if options.contains("--json"), !["tools", "config"].contains(words.first) {
-            throw UsageError("--json goes with tools and config only")
-        }
-        if options.contains("--schema"), words.first != "config" { throw UsageError("--schema goes with config only") }
-        if configurationFile != nil, words.first != "config" { throw UsageError("--config goes with config only") }
     }
 }
 
@@ -81,40 +54,130 @@ struct UsageError: Error, Equatable {
     init(_ message: String) { self.message = message }
 }
 
-/// The text of `--help`.
-let help = """
-    quo-mcp: a business phone for AI agents. It serves a Quo (formerly OpenPhone) workspace to an MCP host over standard
-    input and output, and asks you before anything is sent, overwritten, deleted or exposed.
+extension Command {
+    /// The commands, with how many words each takes after its name and which options go with it.
+    private static let grammar: [(name: String, words: ClosedRange<Int>, options: [String])] = [
+        ("serve", 0...0, ["--config"]),
+        ("demo", 0...0, []),
+        ("tools", 0...1, ["--json"]),
+        ("call", 1...2, ["--config"]),
+        ("approve", 0...1, ["--config", "--watch", "--set-passcode"]),
+        ("audit", 0...0, ["--json", "--limit", "--tool", "--event", "--since", "--verify"]),
+        ("optout", 1...3, []),
+        ("config", 0...0, ["--config", "--json", "--schema"]),
+    ]
 
-    USAGE
-      quo-mcp [--sandbox] [COMMAND]
+    fileprivate init(_ line: CommandLineWords) throws(UsageError) {
+        let name = line.words.first ?? "serve"
+        let words = Array(line.words.dropFirst())
+        guard let rule = Self.grammar.first(where: { $0.name == name }) else {
+            throw UsageError("unknown command \(name)")
+        }
+        if words.count > rule.words.upperBound {
+            throw UsageError("unexpected argument \(words[rule.words.upperBound])")
+        }
+        for option in line.options.sorted() where option != "--sandbox" && !rule.options.contains(option) {
+            let owners = Self.grammar.filter { $0.options.contains(option) }.map(\.name)
+            throw UsageError("\(option) goes with \(owners.joined(separator: ", ")) only")
+        }
+        switch name {
+        case "demo": self = .demo
+        case "tools": self = .tools(name: words.first, isJSON: line.has("--json"))
+        case "call":
+            guard let tool = words.first else { throw UsageError("call needs the name of a tool") }
+            self = .call(tool: tool, arguments: words.count > 1 ? words[1] : "{}")
+        case "approve": self = .approve(try ApprovalRequest(words, line))
+        case "audit": self = .audit(try AuditRequest(line))
+        case "optout": self = .optOut(try OptOutRequest(words))
+        case "config": self = .config(line.has("--schema") ? .schema : line.has("--json") ? .json : .listing)
+        default: self = .serve
+        }
+    }
+}
 
-    COMMANDS
-      serve              Serve an MCP host on standard input and output. This is the default; hosts run it, people do not.
-      demo               Play an agent's session against the sandbox, to see what a host and its user see. Needs no key.
-      tools [NAME]       List the tools, or show one with its arguments. With --json: as MCP hosts are told.
-      call TOOL [JSON]   Call one tool with arguments as a JSON object. What needs approval is asked in this terminal.
-      config             Show the policy that counts, and where each value came from. With --schema: the file's JSON Schema.
+extension ApprovalRequest {
+    fileprivate init(_ words: [String], _ line: CommandLineWords) throws(UsageError) {
+        let id = words.first
+        switch (line.has("--watch"), line.has("--set-passcode")) {
+        case (false, false): self = .review(id: id)
+        case (true, false) where id == nil: self = .watch
+        case (false, true) where id == nil: self = .setPasscode
+        default: throw UsageError("approve takes one of an id, --watch and --set-passcode")
+        }
+    }
+}
 
-    OPTIONS
-      --sandbox          Use the embedded, simulated workspace instead of the API. Needs no key; nothing leaves the machine.
-      --json             Print tools, or the policy, as JSON.
-      --config PATH      Read the policy from that file.
-      --version          Print the version.
-      --help, -h         Print this.
+extension AuditRequest {
+    fileprivate init(_ line: CommandLineWords) throws(UsageError) {
+        if line.has("--verify") {
+            let others = line.options.subtracting(["--verify", "--sandbox"])
+            if !others.isEmpty { throw UsageError("--verify reads the whole audit, so no other option goes with it") }
+            self = .verify
+            return
+        }
+        var limit = 50
+        if let text = line.value(of: "--limit") {
+            guard let number = Int(text), number > 0 else {
+                throw UsageError("--limit needs a number from 1 on, not \(text)")
+            }
+            limit = number
+        }
+        var filter = AuditFilter(tool: line.value(of: "--tool"), event: line.value(of: "--event"))
+        if let text = line.value(of: "--since") {
+            filter.since = LocalTime.beginning(ofDay: text) ?? Timestamp.milliseconds(text)
+            if filter.since == nil {
+                throw UsageError("--since needs a day as 2026-01-31 or a time as 2026-01-31T09:00:00Z, not \(text)")
+            }
+        }
+        self = .show(filter, limit: limit, isJSON: line.has("--json"))
+    }
+}
 
-    ENVIRONMENT
-      QUO_API_KEY          The API key, made by an owner or admin in the Quo app under Settings, API.
-      QUO_API_KEY_FILE     Instead: a file with the key in it.
-      QUO_API_KEY_COMMAND  Instead: a shell command that prints the key, for example of a password manager.
-      QUO_BASE_URL         Another address of the API, https or loopback; https://api.openphone.com is the older host.
-      QUO_SANDBOX          1 is the same as --sandbox.
-      QUO_MCP_CONFIG       The file with the policy; else quo-mcp/config.json in the platform's configuration folder.
-      QUO_PROFILE          read-only, guarded (default), reply-only or unattended. quo-mcp config shows the other settings.
-      QUO_READ_ONLY        1 sends and changes nothing, whatever else is set.
+extension OptOutRequest {
+    fileprivate init(_ words: [String]) throws(UsageError) {
+        switch (words.first, words.count) {
+        case ("list", 1): self = .list
+        case ("add", 2...3): self = .add(number: words[1], note: words.count > 2 ? words[2] : nil)
+        case ("remove", 2): self = .remove(number: words[1])
+        default: throw UsageError("optout needs list, add NUMBER [NOTE] or remove NUMBER")
+        }
+    }
+}
 
-    EXAMPLES
-      quo-mcp demo
-      quo-mcp --sandbox call list_phone_numbers
-      claude mcp add quo -e QUO_API_KEY=YOUR_KEY -- /path/to/quo-mcp
-    """
+/// The words and options of a command line, in any order.
+private struct CommandLineWords {
+    private static let flags: Set<String> = [
+        "--sandbox", "--json", "--schema", "--help", "--version", "--watch", "--set-passcode", "--verify",
+    ]
+    /// The options with a value, and what it is.
+    private static let valued = [
+        "--config": "the path of a file", "--limit": "a number", "--tool": "the name of a tool",
+        "--event": "the name of an event", "--since": "a day",
+    ]
+
+    private(set) var words: [String] = []
+    private(set) var options: Set<String> = []
+    private var values: [String: String] = [:]
+
+    init(_ arguments: [String]) throws(UsageError) {
+        var rest = arguments[...]
+        while let argument = rest.popFirst() {
+            let option = argument == "-h" ? "--help" : argument
+            if let meaning = Self.valued[option] {
+                guard let value = rest.popFirst() else { throw UsageError("\(option) needs \(meaning)") }
+                values[option] = value
+                options.insert(option)
+            } else if Self.flags.contains(option) {
+                options.insert(option)
+            } else if option.hasPrefix("-") {
+                throw UsageError("unknown option \(option)")
+            } else {
+                words.append(option)
+            }
+        }
+    }
+
+    func has(_ option: String) -> Bool { options.contains(option) }
+
+    func value(of option: String) -> String? { values[option] }
+}

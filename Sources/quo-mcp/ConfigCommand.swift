@@ -26,16 +26,8 @@ func showConfiguration(_ view: ConfigurationView, file: String?) -> Int32 {
         Output.line(ConfigurationSchema.json.text(isPretty: true))
         return 0
     }
-    let environment = configurationEnvironment()
-    let policy: Policy
-    do throws(ConfigurationError) {
-        policy = try Policy.load(file: file, environment: environment, names: .ofTools)
-    } catch {
-        for fault in error.faults { Output.log("\(fault)") }
-        Output.log("until this is put right, nothing is sent or changed; reading goes on")
-        return 1
-    }
-    let place = ConfigurationFile(named: file, environment: environment)
+    guard let policy = loadPolicy(file: file) else { return 1 }
+    let place = ConfigurationFile(named: file, environment: configurationEnvironment())
     if view == .json {
         var object = policy.json.objectValue ?? [:]
         object["file"] = place.map { .string($0.path) } ?? .null
@@ -45,6 +37,37 @@ func showConfiguration(_ view: ConfigurationView, file: String?) -> Int32 {
         Output.line(policy.listing)
     }
     return 0
+}
+
+/// Reads the owner's policy; nil after saying all that is wrong with it.
+func loadPolicy(file: String?) -> Policy? {
+    do throws(ConfigurationError) {
+        return try readPolicy(file: file)
+    } catch {
+        log(error)
+        return nil
+    }
+}
+
+/// Reads the owner's policy for agents; one that refuses everything, after saying why, where it is wrong.
+func loadPolicyOrRefusal(file: String?) -> Policy {
+    do throws(ConfigurationError) {
+        let policy = try readPolicy(file: file)
+        for notice in policy.notices { Output.log(notice) }
+        return policy
+    } catch {
+        log(error)
+        return .refusingEverything(because: error.description)
+    }
+}
+
+private func readPolicy(file: String?) throws(ConfigurationError) -> Policy {
+    try Policy.load(file: file, environment: configurationEnvironment(), names: .ofTools)
+}
+
+private func log(_ error: ConfigurationError) {
+    for fault in error.faults { Output.log("\(fault)") }
+    Output.log("until this is put right, nothing is sent or changed; reading goes on")
 }
 
 /// The variables that the configuration is read from: all whose names are this program's own, and those that say where files are.
@@ -63,6 +86,6 @@ extension KnownNames {
     /// The tools and toolsets of this program.
     static var ofTools: KnownNames {
         KnownNames(
-            toolsets: ToolDefinition.toolsets.map(\.name), tools: ToolDefinition.generated.map(\.name))
+            toolsets: ToolDefinition.toolsets.map(\.name), tools: ToolDefinition.all.map(\.name))
     }
 }

@@ -1,7 +1,5 @@
-import Dispatch
 import MCP
 import QuoServer
-import Synchronization
 
 #if canImport(Darwin)
     import Darwin
@@ -34,20 +32,25 @@ nonisolated func run(_ arguments: [String]) -> Int32 {
     case .tools(let name, let isJSON): return listTools(name: name, isJSON: isJSON)
     case .config(let view): return showConfiguration(view, file: invocation.configurationFile)
     case .demo: return playDemo()
-    case .serve: return serve(connector(isSandbox: invocation.isSandbox))
+    case .serve: return serve(connector(invocation))
     case .call(let tool, let arguments):
-        let server = PhoneServer(connector(isSandbox: invocation.isSandbox))
+        let server = PhoneServer(connector(invocation))
         return blocking { await call(tool, arguments, server: server) }
+    case .approve(let request): return approve(request, configurationFile: invocation.configurationFile)
+    case .audit(let request): return audit(request)
+    case .optOut(let request): return optOut(request)
     }
 }
 
-private func connector(isSandbox: Bool) -> WorkspaceConnector {
+private func connector(_ invocation: Invocation) -> WorkspaceConnector {
     let settings = environment([
         "QUO_API_KEY", "QUO_API_KEY_FILE", "QUO_API_KEY_COMMAND", "QUO_BASE_URL",
     ])
-    let place: WorkspaceConnector.Place = isSandbox ? .sandbox : .api(environment: settings)
+    let place: WorkspaceConnector.Place = invocation.isSandbox ? .sandbox : .api(environment: settings)
     let program = (try? ServerProcess.ownExecutable()) ?? "quo-mcp"
-    return WorkspaceConnector(place, program: program, log: { Output.log($0) })
+    return WorkspaceConnector(
+        place, policy: loadPolicyOrRefusal(file: invocation.configurationFile), state: stateFolder, program: program,
+        log: { Output.log($0) })
 }
 
 /// Whether the environment asks for the sandbox.
@@ -78,17 +81,4 @@ private func serve(_ connector: WorkspaceConnector) -> Int32 {
         Output.log("\(error)")
         return 1
     }
-}
-
-/// Runs asynchronous work to its end while this thread waits.
-private func blocking(_ work: @escaping @Sendable () async -> Int32) -> Int32 {
-    let finished = DispatchSemaphore(value: 0)
-    let status = Mutex<Int32>(1)
-    Task.detached {
-        let result = await work()
-        status.withLock { $0 = result }
-        finished.signal()
-    }
-    finished.wait()
-    return status.withLock { $0 }
 }

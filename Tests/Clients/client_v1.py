@@ -27,7 +27,7 @@ class Connection:
 
 
 @asynccontextmanager
-async def connect(mode, command, answer):
+async def connect(mode, command, environment, answer):
     async def elicited(_, request):
         action, content = answer(request.message, request.requestedSchema)
         return types.ElicitResult(action=action, content=content)
@@ -37,7 +37,7 @@ async def connect(mode, command, answer):
             raise message
 
     types.LATEST_PROTOCOL_VERSION = mode
-    parameters = StdioServerParameters(command=command[0], args=command[1:])
+    parameters = StdioServerParameters(command=command[0], args=command[1:], env=environment)
     async with stdio_client(parameters) as (read, write):
         async with ClientSession(
             read, write, elicitation_callback=elicited if answer else None, message_handler=received

@@ -26,7 +26,7 @@ class Connection:
 
 
 @asynccontextmanager
-async def connect(mode, command, answer):
+async def connect(mode, command, environment, answer):
     async def elicited(_, request):
         action, content = answer(request.message, request.requested_schema)
         return types.ElicitResult(action=action, content=content)
@@ -35,7 +35,7 @@ async def connect(mode, command, answer):
         if isinstance(message, Exception):
             raise message
 
-    parameters = StdioServerParameters(command=command[0], args=command[1:])
+    parameters = StdioServerParameters(command=command[0], args=command[1:], env=environment)
     async with Client(
         parameters, mode=mode, elicitation_callback=elicited if answer else None, message_handler=received
     ) as client:

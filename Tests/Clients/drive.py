@@ -4,12 +4,15 @@ usage: drive.py client_v1|client_v2 BINARY
 """
 import importlib
 import sys
+import tempfile
+import time
 import traceback
 
 import anyio
 
 client = importlib.import_module(sys.argv[1])
 command = [sys.argv[2], "--sandbox"]
+environment = {"QUO_MCP_STATE": tempfile.mkdtemp()}
 
 
 def approve(message, schema):
@@ -30,6 +33,8 @@ def empty(message, schema):
 
 
 def decline(message, schema):
+    """A person who says no after reading."""
+    time.sleep(1.1)
     return "decline", None
 
 
@@ -54,18 +59,18 @@ async def sent(connection, line, person, text):
 
 
 async def connects_and_lists_tools(mode):
-    async with client.connect(mode, command, approve) as connection:
+    async with client.connect(mode, command, environment, approve) as connection:
         if mode[0].isdigit():
             assert connection.version == mode, connection.version
         if mode != "2026-07-28":  # a client that is told the revision asks nothing before it lists tools
             assert 0 < len(connection.instructions) < 2000
         tools = await connection.tools()
-        assert len(tools) == 27, len(tools)
+        assert len(tools) == 29, len(tools)
         assert all(tool["inputSchema"]["type"] == "object" for tool in tools)
 
 
 async def reads(mode):
-    async with client.connect(mode, command, None) as connection:
+    async with client.connect(mode, command, environment, None) as connection:
         failed, text, structured = await connection.call("list_phone_numbers", {})
         assert not failed and "SANDBOX" in text
         if connection.version >= "2025-06-18":
@@ -73,7 +78,7 @@ async def reads(mode):
 
 
 async def bad_arguments_come_back_as_a_result(mode):
-    async with client.connect(mode, command, approve) as connection:
+    async with client.connect(mode, command, environment, approve) as connection:
         failed, text, _ = await connection.call("send_message", {"to": ["12"], "content": " "})
         assert failed
         for word in ["from", "to[0]", "content"]:
@@ -81,7 +86,7 @@ async def bad_arguments_come_back_as_a_result(mode):
 
 
 async def many_calls_at_once(mode):
-    async with client.connect(mode, command, approve) as connection:
+    async with client.connect(mode, command, environment, approve) as connection:
         async with anyio.create_task_group() as group:
             for _ in range(50):
                 group.start_soon(connection.call, "list_users", {})
@@ -95,7 +100,7 @@ async def sends_after_approval_only(mode):
             forms.append(message)
             return answer(message, schema)
 
-        async with client.connect(mode, command, shown) as connection:
+        async with client.connect(mode, command, environment, shown) as connection:
             if connection.version < "2025-06-18":
                 return
             line, person = await ids(connection)
@@ -109,7 +114,7 @@ async def sends_after_approval_only(mode):
 
 
 async def sends_nothing_without_forms(mode):
-    async with client.connect(mode, command, None) as connection:
+    async with client.connect(mode, command, environment, None) as connection:
         if connection.version < "2025-06-18":
             failed, answered, _ = await connection.call(
                 "send_message", {"from": "PN0", "to": ["+15555550123"], "content": "x"}
@@ -119,7 +124,7 @@ async def sends_nothing_without_forms(mode):
         line, person = await ids(connection)
         arguments = {"from": line["id"], "to": [person], "content": "Test without forms"}
         failed, answered, _ = await connection.call("send_message", arguments)
-        assert failed and "Nothing was done" in answered and "quo-mcp call" in answered, answered
+        assert failed and "Nothing was done yet" in answered and "approve" in answered, answered
         assert await sent(connection, line, person, "Test without forms") == 0
 
 

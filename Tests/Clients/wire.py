@@ -2,14 +2,20 @@
 
 usage: wire.py BINARY
 """
+import contextlib
+import hashlib
 import http.server
 import json
 import os
 import pty
+import re
 import select
 import signal
+import sqlite3
+import stat
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import traceback
@@ -20,7 +26,15 @@ ENVELOPE = {
     "io.modelcontextprotocol/protocolVersion": "2026-07-28",
     "io.modelcontextprotocol/clientCapabilities": {"elicitation": {}},
 }
+WITHOUT_FORMS = {**ENVELOPE, "io.modelcontextprotocol/clientCapabilities": {}}
 INITIALIZE = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "wire", "version": "1"}}
+
+# Neither the state nor the configuration of the person who runs this is read or written.
+folder = tempfile.TemporaryDirectory()
+os.environ.update(QUO_MCP_STATE=f"{folder.name}/state", XDG_CONFIG_HOME=f"{folder.name}/config", TERM="dumb")
+SURROUNDINGS = {name: os.environ[name] for name in ["PATH", "HOME", "QUO_MCP_STATE", "XDG_CONFIG_HOME"] if name in os.environ}
+# Tests run at any hour.
+SURROUNDINGS["QUO_QUIET_HOURS"] = "off"
 
 
 class Server:
@@ -29,7 +43,7 @@ class Server:
     def __init__(self, *arguments, **environment):
         self.process = subprocess.Popen(
             [binary, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            env={"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **environment},
+            env={**SURROUNDINGS, **environment},
         )
 
     def write(self, data):
@@ -129,7 +143,7 @@ def both_eras_on_one_process():
     assert server.ask("server/discover", {"_meta": ENVELOPE})["result"]["supportedVersions"] == ["2026-07-28"]
     assert server.ask("initialize", INITIALIZE)["result"]["protocolVersion"] == "2025-06-18"
     legacy = server.ask("tools/list")["result"]
-    assert "resultType" not in legacy and len(legacy["tools"]) == 27
+    assert "resultType" not in legacy and len(legacy["tools"]) == 29
     modern = server.ask("tools/list", {"_meta": ENVELOPE})["result"]
     assert modern["resultType"] == "complete" and modern["ttlMs"] >= 0
     unsupported = {"_meta": {**ENVELOPE, "io.modelcontextprotocol/protocolVersion": "2027-01-01"}}
@@ -269,7 +283,7 @@ def the_key_never_shows():
 
 def without_a_key_it_starts_and_says_what_to_set():
     server = Server()
-    assert len(server.ask("tools/list", {"_meta": ENVELOPE})["result"]["tools"]) == 27
+    assert len(server.ask("tools/list", {"_meta": ENVELOPE})["result"]["tools"]) == 29
     text = server.call("list_users", {})["result"]["content"][0]["text"]
     assert "QUO_API_KEY" in text, text
     assert server.end()[0] == 0
@@ -284,49 +298,339 @@ def two_processes_serve_at_once():
         assert server.end()[0] == 0
 
 
-def in_terminal(arguments, typed, until):
-    """Runs the binary in a terminal, types what is asked once `until` shows, returns the screen and the status."""
-    process, terminal = pty.fork()
-    if process == 0:
-        os.execv(binary, [binary, *arguments])
-    screen, deadline, is_typed = b"", time.monotonic() + 20, False
-    while time.monotonic() < deadline:
-        if select.select([terminal], [], [], 0.1)[0]:
-            try:
-                data = os.read(terminal, 65_536)
-            except OSError:
-                break
-            if not data:
-                break
-            screen += data
-        if not is_typed and until.encode() in screen:
-            os.write(terminal, typed)
-            is_typed = True
-    return screen.decode(), os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+class Terminal:
+    """The binary in a terminal of its own, watched and typed into."""
+
+    def __init__(self, *arguments, **environment):
+        self.screen = ""
+        self.seen = 0
+        self.process, self.descriptor = pty.fork()
+        if self.process == 0:
+            os.execve(binary, [binary, *arguments], {**os.environ, **environment})
+
+    def read(self, seconds):
+        """Reads what has come; returns whether more may come."""
+        if not select.select([self.descriptor], [], [], seconds)[0]:
+            return True
+        try:
+            data = os.read(self.descriptor, 65_536)
+        except OSError:
+            return False
+        self.screen += data.decode(errors="replace")
+        return bool(data)
+
+    def expect(self, text, seconds=20):
+        """Waits until a text shows after what was expected before."""
+        deadline = time.monotonic() + seconds
+        while text not in self.screen[self.seen :]:
+            if time.monotonic() > deadline or not self.read(0.1):
+                assert text in self.screen[self.seen :], (text, self.screen)
+        self.seen = self.screen.index(text, self.seen) + len(text)
+
+    def type(self, text):
+        os.write(self.descriptor, text.encode())
+
+    def answer(self, question, text):
+        self.expect(question)
+        self.type(text)
+
+    def end(self, seconds=20):
+        """Waits for the end; returns the whole screen and the status."""
+        deadline = time.monotonic() + seconds
+        while self.read(0.1):
+            if time.monotonic() > deadline:
+                os.kill(self.process, signal.SIGKILL)
+                raise AssertionError(f"it did not end: {self.screen}")
+        os.close(self.descriptor)
+        return self.screen, os.waitstatus_to_exitcode(os.waitpid(self.process, 0)[1])
+
+
+def in_terminal(arguments, until, *typed):
+    """Runs the binary in a terminal and types a text each time that `until` shows; returns the screen and the status."""
+    terminal = Terminal(*arguments)
+    for text in typed:
+        terminal.answer(until, text)
+    return terminal.end()
 
 
 CALL = ["--sandbox", "call", "send_message", json.dumps({**MESSAGE, "from": "+16145550100"})]
 
 
 def by_hand_it_says_that_it_waits_for_a_host():
-    screen, status = in_terminal([], b"\x04", "waiting for an MCP host")
+    screen, status = in_terminal([], "Control-D ends it", "\x04")
     assert status == 0 and "claude mcp add" in screen, screen
 
 
 def a_person_approves_in_the_terminal():
-    for typed, status, word in [(b"2\n", 0, '"performed": true'), (b"1\n", 1, "declined"), (b"\n\x04", 1, "cancelled"), (b"yes\n 2 \n", 0, '"performed": true'), (b"send it\n", 0, '"performed": true')]:
-        screen, ended = in_terminal(CALL, typed, "Your decision")
+    for typed, status, word in [
+        (["2\n"], 0, '"performed": true'), (["1\n"], 1, "declined"), (["\n", "\x04"], 1, "cancelled"),
+        (["yes\n", " 2 \n"], 0, '"performed": true'), (["send it\n"], 0, '"performed": true'),
+    ]:
+        screen, ended = in_terminal(CALL, "Your decision", *typed)
         assert ended == status and word in screen, (typed, ended, screen)
+
+
+def what_was_pasted_before_the_question_approves_nothing():
+    screen, status = in_terminal(CALL, "Your decision", "no idea\n2\nsend it\n", "1\n")
+    assert status == 1 and "declined" in screen, screen
 
 
 def nobody_approves_without_a_terminal():
     result = subprocess.run([binary, *CALL], input=b"2\n", capture_output=True, start_new_session=True, timeout=20)
-    assert result.returncode == 1 and b"no_form" in result.stdout, result
+    assert result.returncode == 1 and b'"pending"' in result.stdout, result
+
+
+class Machine:
+    """The state of one machine, with an API, whose effects nobody is asked about in a form."""
+
+    def __init__(self, path):
+        self.path = path
+        self.api = API()
+        self.environment = {**self.api.environment, "QUO_MCP_STATE": path}
+
+    def call(self, tool="send_message", arguments=MESSAGE):
+        """Calls a tool in a process of its own, as a client that cannot show forms."""
+        server = Server(**self.environment)
+        answer = server.ask("tools/call", {"name": tool, "arguments": arguments, "_meta": WITHOUT_FORMS})
+        assert server.end()[0] == 0
+        return answer["result"]["structuredContent"]
+
+    def leave_pending(self, **call):
+        """Calls a tool and returns the short id under which it waits."""
+        result = self.call(**call)
+        assert result["performed"] is False and result["rule"] == "pending", result
+        return re.search(r" as ([0-9a-f]{8})\b", result["explanation"]).group(1)
+
+    def run(self, *arguments):
+        environment = {**SURROUNDINGS, **self.environment}
+        return subprocess.run([binary, *arguments], env=environment, input="", capture_output=True, text=True, timeout=20)
+
+    def audit(self, *arguments):
+        return [json.loads(line) for line in self.run("audit", "--json", *arguments).stdout.splitlines()]
+
+    def terminal(self, *arguments):
+        return Terminal(*arguments, **self.environment)
+
+    def change(self, statement):
+        """Changes a line of the audit, as someone would who has the file and means to."""
+        with contextlib.closing(sqlite3.connect(f"{self.path}/state.sqlite3")) as database, database:
+            for trigger in ["audit_stays", "audit_remains"]:
+                database.execute(f"DROP TRIGGER {trigger}")
+            assert database.execute(statement).rowcount == 1
+
+    @property
+    def sent(self):
+        return self.api.finished.count("POST")
+
+
+@contextlib.contextmanager
+def machine():
+    with tempfile.TemporaryDirectory() as path:
+        yield Machine(path)
+
+
+QUESTION = "q = quit: "
+
+
+def what_waits_is_approved_in_a_terminal_and_done_once():
+    with machine() as phone:
+        waiting = phone.leave_pending()
+        terminal = phone.terminal("approve")
+        terminal.expect(waiting)
+        terminal.expect("Hello")
+        terminal.answer(QUESTION, "a")
+        screen, status = terminal.end()
+        assert status == 0 and "may now do it once, within 5 minutes" in screen, screen
+        assert phone.sent == 0
+        assert phone.call()["performed"] is True and phone.sent == 1
+        assert phone.call()["duplicate"] is True and phone.sent == 1
+        approved = phone.audit("--event", "approved")
+        assert len(approved) == 1 and approved[0]["approvalMethod"] == "terminal" and approved[0]["approver"], approved
+        assert "+16145550101" not in json.dumps(phone.audit())
+        assert "Nothing waits" in phone.terminal("approve").end()[0]
+
+
+def an_approval_is_for_that_text_only():
+    with machine() as phone:
+        waiting = phone.leave_pending()
+        terminal = phone.terminal("approve", waiting)
+        terminal.answer(QUESTION, "a")
+        assert terminal.end()[1] == 0
+        phone.leave_pending(arguments={**MESSAGE, "content": "Hello, send money"})
+        assert phone.sent == 0
+
+
+def what_waits_is_denied_or_skipped_in_a_terminal():
+    with machine() as phone:
+        first = phone.leave_pending()
+        for key, word in [("s", ""), ("\n", ""), ("q", ""), ("\x03", ""), ("x", QUESTION), ("d", "Denied")]:
+            terminal = phone.terminal("approve", first[:6])
+            terminal.answer(QUESTION, key)
+            terminal.expect(word)
+            if key == "x":
+                terminal.type("s")
+            screen, status = terminal.end()
+            assert status == 0 and "Approved" not in screen, (key, screen)
+        assert phone.leave_pending() != first and phone.sent == 0
+        assert [line["event"] for line in phone.audit("--event", "denied")] == ["denied"]
+        refused = phone.run("audit", "--event", "denied", "--tool", "send_message", "--since", "2026-01-01")
+        assert "terminal" in refused.stdout, refused
+        screen, status = phone.terminal("approve", "ffffffffff").end()
+        assert status == 1 and "begins with ffffffffff" in screen, screen
+
+
+def what_was_typed_before_the_question_approves_nothing():
+    with machine() as phone:
+        phone.leave_pending()
+        terminal = phone.terminal("approve")
+        terminal.type("a\na\na\n")
+        terminal.expect("Hello")
+        terminal.type("a\na\na\n")
+        terminal.answer(QUESTION, "s")
+        screen, status = terminal.end()
+        assert status == 0 and "Approved" not in screen, screen
+        phone.call()
+        assert phone.sent == 0
+
+
+def nothing_that_waits_is_approved_without_a_terminal():
+    with machine() as phone:
+        waiting = phone.leave_pending()
+        environment = {**SURROUNDINGS, **phone.environment}
+        for arguments in [["approve"], ["approve", waiting], ["approve", "--watch"], ["approve", "--set-passcode"]]:
+            result = subprocess.run(
+                [binary, *arguments], env=environment, input=b"a\n", capture_output=True, start_new_session=True, timeout=20)
+            assert result.returncode == 1 and b"only a person at a terminal" in result.stderr, result
+        for option in ["--yes", "-y", "--force"]:
+            assert phone.run("approve", waiting, option).returncode == 2
+
+
+def waiting_for_what_comes_rings():
+    with machine() as phone:
+        terminal = phone.terminal("approve", "--watch")
+        terminal.expect("Waiting")
+        phone.leave_pending()
+        terminal.expect("\a")
+        terminal.answer(QUESTION, "a")
+        terminal.expect("Waiting for more")
+        assert phone.call()["performed"] is True and phone.sent == 1
+        terminal.type("\x03")
+        assert terminal.end()[1] != 0
+
+
+def the_riskiest_changes_take_a_number_that_only_the_screen_shows():
+    with machine() as phone:
+        arguments = {"url": "https://example.com/hook", "events": ["message.received"]}
+        waiting = phone.leave_pending(tool="create_message_webhook", arguments=arguments)
+        for answer in ["0000", None]:
+            terminal = phone.terminal("approve", waiting)
+            terminal.answer(QUESTION, "a")
+            terminal.expect("to go on: ")
+            number = re.search(r"Type (\d{4}) to go on", terminal.screen).group(1)
+            terminal.type(f"{answer or number}\n")
+            if answer:
+                terminal.answer(QUESTION, "q")
+            screen, _ = terminal.end()
+            assert ("Approved" in screen) == (answer is None), screen
+
+
+def set_passcode(phone, passcode, again=None, old=None):
+    terminal = phone.terminal("approve", "--set-passcode")
+    if old is not None:
+        terminal.answer("Passcode: ", f"{old}\r")
+    terminal.answer("do without: ", f"{passcode}\r")
+    if passcode:
+        terminal.answer("again: ", f"{passcode if again is None else again}\r")
+    screen, status = terminal.end()
+    assert not passcode or passcode not in screen, screen
+    return status
+
+
+def a_passcode_is_asked_for_and_attempts_are_limited():
+    with machine() as phone:
+        path = f"{phone.path}/passcode.json"
+        assert set_passcode(phone, "correct horse", again="correct house") == 1 and not os.path.exists(path)
+        assert set_passcode(phone, "correct horse é") == 0
+        kept = json.load(open(path))
+        assert stat.S_IMODE(os.stat(path).st_mode) == 0o600 and kept["iterations"] >= 600_000
+        derived = hashlib.pbkdf2_hmac("sha256", "correct horse é".encode(), bytes.fromhex(kept["salt"]), kept["iterations"])
+        assert derived.hex() == kept["hash"]
+        waiting = phone.leave_pending()
+
+        def try_passcode(passcode):
+            terminal = phone.terminal("approve", waiting)
+            terminal.answer(QUESTION, "a")
+            terminal.answer("Passcode: ", f"{passcode}\r")
+            while "Approved" not in terminal.screen and QUESTION not in terminal.screen[terminal.seen :]:
+                assert terminal.read(0.1)
+            terminal.type("q")
+            return terminal.end()[0]
+
+        assert "4 more tries" in try_passcode("wrong")
+        assert "Approved" in try_passcode("x\x15correct horse éé\x7f")
+        assert json.load(open(path))["failures"] == 0
+        assert phone.call()["performed"] is True
+        waiting = phone.leave_pending(arguments={**MESSAGE, "content": "Again"})
+        for left in [4, 3, 2, 1]:
+            assert f"{left} more" in try_passcode("wrong")
+        assert "Too many" in try_passcode("wrong")
+        assert "Too many" in try_passcode("correct horse é")
+        kept = json.load(open(path))
+        assert 14 * 60 < kept["blockedUntil"] / 1000 - time.time() <= 15 * 60
+        kept["blockedUntil"] = 0
+        json.dump(kept, open(path, "w"))
+        assert "Too many" in try_passcode("wrong")
+        kept["blockedUntil"] = 0
+        json.dump(kept, open(path, "w"))
+        assert "Approved" in try_passcode("correct horse é")
+        assert set_passcode(phone, "", old="correct horse é") == 0 and not os.path.exists(path)
+        assert set_passcode(phone, "another one") == 0
+        open(path, "w").write("{}")
+        waiting = phone.leave_pending(arguments={**MESSAGE, "content": "Once more"})
+        assert "damaged" in try_passcode("another one")
+
+
+def the_audit_shows_what_was_changed_in_it():
+    for statement, words in [
+        (None, "The audit is intact: "),
+        ("UPDATE audit SET approver = 'someone else' WHERE event = 'denied'", " is not as it was written"),
+        ("UPDATE audit SET time = time + 1 WHERE sequence = 1", "line 1 is not as it was written"),
+        ("DELETE FROM audit WHERE sequence = 2", "line 2 is missing"),
+        ("DELETE FROM audit WHERE sequence = (SELECT max(sequence) FROM audit)", "the end is missing, from line "),
+        ("UPDATE audit SET sequence = 9 WHERE sequence = 1", "line 1 is missing"),
+    ]:
+        with machine() as phone:
+            waiting = phone.leave_pending()
+            terminal = phone.terminal("approve", waiting)
+            terminal.answer(QUESTION, "d")
+            assert terminal.end()[1] == 0
+            phone.leave_pending()
+            assert len(phone.audit("--limit", "2")) == 2 and len(phone.audit()) >= 3
+            if statement:
+                phone.change(statement)
+            result = phone.run("audit", "--verify")
+            assert words in result.stdout and result.returncode == (1 if statement else 0), (statement, result)
+
+
+def who_is_on_the_list_gets_no_text():
+    with machine() as phone:
+        assert phone.run("optout", "add", "(614) 555-0101", "asked on the phone").returncode == 0
+        listed = phone.run("optout", "list").stdout
+        assert "+16145550101" in listed and "asked on the phone" in listed, listed
+        result = phone.call()
+        assert result["performed"] is False and result["rule"] == "opted_out", result
+        assert "Nothing waits" in phone.terminal("approve").end()[0]
+        assert phone.run("optout", "remove", "+1 614 555 0101").returncode == 0
+        assert phone.run("optout", "remove", "+16145550101").returncode == 1
+        phone.leave_pending()
+        for number in ["911", "12", "+999123456789", "hello"]:
+            result = phone.run("optout", "add", number)
+            assert result.returncode == 1 and result.stderr, result
 
 
 def main():
     scenarios = [value for name, value in globals().items() if callable(value) and getattr(value, "__module__", "") == "__main__"]
-    helpers = {Server, API, approve, in_terminal, main}
+    helpers = {Server, API, Terminal, Machine, approve, in_terminal, machine, set_passcode, main}
     passed = failed = 0
     for scenario in scenarios:
         if scenario in helpers:

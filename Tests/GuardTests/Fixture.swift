@@ -3,73 +3,127 @@ import Guard
 import HTTP
 import JSON
 import QuoAPI
+import Store
 import Synchronization
+import TestSupport
 
-/// An API that answers every request with what it is told, and remembers the requests.
+/// An API that answers every write with what it is told, and every read with what the test says is there.
 final class RecordingTransport: HTTPTransport {
+    typealias Answer = @Sendable (HTTPRequest) async throws(HTTPError) -> HTTPResponse
+
     private let requests = Mutex<[HTTPRequest]>([])
-    private let answer: @Sendable (HTTPRequest) async throws(HTTPError) -> HTTPResponse
+    private let thread = Mutex<[JSONValue]>([])
+    private let answer: Answer
 
     init(
-        answer: @escaping @Sendable (HTTPRequest) async throws(HTTPError) -> HTTPResponse = { _ throws(HTTPError) in
+        answer: @escaping Answer = { _ throws(HTTPError) in
             HTTPResponse(status: 202, body: Array(#"{"data":{"id":"AC1","status":"queued"}}"#.utf8))
         }
     ) {
         self.answer = answer
     }
 
-    var count: Int { requests.withLock { $0.count } }
-    var bodies: [String] { requests.withLock { $0.map { String(decoding: $0.body ?? [], as: UTF8.self) } } }
+    /// How many writes there were.
+    var count: Int { requests.withLock { $0.filter { $0.method != .get }.count } }
+
+    /// What the API lists as messages, newest first.
+    func showMessages(_ messages: [JSONValue]) { thread.withLock { $0 = messages } }
 
     func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
         requests.withLock { $0.append(request) }
-        return try await answer(request)
+        guard request.method == .get else { return try await answer(request) }
+        let messages = request.url.contains("/v1/messages") ? thread.withLock { $0 } : []
+        let page: JSONValue = ["data": .array(messages), "totalItems": 0, "nextPageToken": nil]
+        return HTTPResponse(status: 200, body: page.bytes())
     }
 }
 
-/// A clock that a test moves.
-final class ManualClock: Sendable {
+/// Clocks that a test moves.
+final class TestClock: Sendable {
     private let offset = Mutex(Duration.zero)
     private let start = ContinuousClock.now
 
     var now: ContinuousClock.Instant { start + offset.withLock { $0 } }
+    /// Noon in Ohio on a Wednesday, and what was advanced since.
+    var time: Int64 { 1_781_107_200_000 + Int64(offset.withLock { $0 } / .milliseconds(1)) }
     func advance(by duration: Duration) { offset.withLock { $0 += duration } }
 }
 
-/// A guard over a recording transport.
+/// A guard over a recording transport and a real state folder.
 struct Fixture {
     let transport: RecordingTransport
-    let clock = ManualClock()
+    let clock: TestClock
     let gatekeeper: Guard
+    let store: Store
+    let workspace: WorkspaceID
+    let folder: TemporaryFolder
 
-    init(_ transport: RecordingTransport = RecordingTransport()) throws {
+    init(
+        _ transport: RecordingTransport = RecordingTransport(), policy: Policy = Policy(),
+        clock: TestClock = TestClock(),
+        folder: TemporaryFolder? = nil
+    ) throws {
         self.transport = transport
+        self.clock = clock
+        let folder = try folder ?? TemporaryFolder()
+        self.folder = folder
+        store = Store(folder: try StateFolder(path: folder.path))
+        workspace = try WorkspaceID(key: "key", domain: "test")
         let connection = Connection(
             transport: transport, credential: try Credential(key: "key"), pacer: NoPacing(),
             options: ConnectionOptions(userAgent: "tests"))
-        gatekeeper = Guard(writer: Writer(connection), now: { [clock] in clock.now }, record: { _ in })
+        var surroundings = Guard.Surroundings(workspace: workspace, policy: policy, store: store, record: { _ in })
+        surroundings.now = { clock.now }
+        surroundings.time = { clock.time }
+        gatekeeper = Guard(writer: Writer(connection), reader: Reader(connection), surroundings: surroundings)
     }
 
     /// Asks for an effect and returns the form and the ticket.
     func ask(_ effect: Effect) async throws -> (form: ApprovalForm, ticket: String) {
-        guard
-            case .approvalNeeded(let form, let ticket) = try await gatekeeper.perform(
-                effect, consent: .none(canAsk: true))
-        else { throw Unexpected() }
+        let outcome = try await gatekeeper.perform(effect, consent: .none(canAsk: true))
+        guard case .approvalNeeded(let form, let ticket) = outcome else { throw Unexpected(outcome: outcome) }
+        clock.advance(by: .seconds(5))
         return (form, ticket)
     }
 
-    struct Unexpected: Error {}
+    /// Asks for an effect and approves it as a person would.
+    func approve(_ effect: Effect) async throws -> Outcome {
+        let (form, ticket) = try await ask(effect)
+        let answer = ApprovalAnswer.accepted(choice: form.approval, confirmation: form.confirmation)
+        return try await gatekeeper.perform(effect, consent: .answered(answer, ticket: ticket))
+    }
+
+    /// Approves what waits, as a person in a terminal would; returns how many those were.
+    @discardableResult func approveInTerminal() async throws -> Int {
+        let waiting = try await store.pendingEffects(in: workspace, now: clock.time)
+        for record in waiting {
+            _ = try await store.grant(
+                record.id, approver: "tester", method: "terminal", expiresAt: clock.time + 300_000, now: clock.time)
+        }
+        return waiting.count
+    }
+
+    struct Unexpected: Error { let outcome: Outcome }
 }
 
 extension Effect {
-    /// A text message, or another effect of the same shape.
-    static func message(_ text: String = "Hello", risk: Risk = .send) -> Effect {
-        Effect(
+    /// A text message, or another effect of the same request.
+    static func message(
+        _ text: String = "Hello", to recipients: [String] = ["+16145550123"], risk: Risk = .send, again: Bool = false
+    ) -> Effect {
+        var effect = Effect(
             tool: "send_message", risk: risk, operation: .sendMessage,
-            arguments: OperationArguments(body: ["content": .string(text), "from": "PN1", "to": ["+15555550123"]]),
+            arguments: OperationArguments(
+                body: ["content": .string(text), "from": "PN1", "to": .array(recipients.map { .string($0) })]),
             question: "Send this text message?", approval: "Send it", refusal: "Do not send",
-            facts: [Effect.Fact("To", "+15555550123"), Effect.Fact("Text", text)])
+            facts: [Effect.Fact("To", recipients.joined(separator: ", ")), Effect.Fact("Text", text)])
+        if risk == .send {
+            effect.outreach = Effect.Outreach(
+                lineID: "PN1", lineNumber: "+16145550100", recipients: recipients, text: text,
+                ownNumbers: ["+16145550100"])
+        }
+        effect.allowsDuplicate = again
+        return effect
     }
 }
 
@@ -80,5 +134,9 @@ extension Outcome {
 
     var isPerformed: Bool {
         if case .performed = self { true } else { false }
+    }
+
+    var isRepeated: Bool {
+        if case .repeated = self { true } else { false }
     }
 }

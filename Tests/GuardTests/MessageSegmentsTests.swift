@@ -32,6 +32,13 @@ import Testing
                 == "2 segments (UCS-2, because of “й”), about $0.02 to the US and Canada, more elsewhere")
     }
 
+    @Test func `plain quotes are advised where they save a segment`() {
+        let long = String(repeating: "It\u{2019}s fine. ", count: 9)
+        #expect(MessageSegments(of: long).estimate.hasSuffix("; with plain quotes, dashes and dots it would be 1"))
+        #expect(!MessageSegments(of: long + "😀").estimate.contains("it would be"))
+        #expect(!MessageSegments(of: "It\u{2019}s fine").estimate.contains("it would be"))
+    }
+
     @Test(arguments: [
         ("plain\ntext\tstays", "plain\ntext\tstays"), ("👩‍👩‍👧 ❤️ é", "👩‍👩‍👧 ❤️ é"), ("a\u{0}b\u{7F}", "a\\u{0}b\\u{7F}"),
         ("a\u{200B}b\u{FEFF}", "a\\u{200B}b\\u{FEFF}"), ("\u{202E}x\u{2066}y", "\\u{202E}x\\u{2066}y"),

@@ -7,7 +7,9 @@ import Testing
     static let allowed: [(module: String, imports: Set<String>)] = [
         ("JSON", []), ("OpenAPI", ["JSON"]), ("MCP", ["JSON"]), ("HTTP", ["CCurl", "CLibraryLoader"]),
         ("Cryptography", ["CLibraryLoader"]), ("QuoAPI", ["HTTP", "JSON", "OpenAPI"]),
-        ("Sandbox", ["HTTP", "JSON", "OpenAPI", "QuoAPI"]), ("Guard", ["Cryptography", "JSON", "QuoAPI"]),
+        ("Sandbox", ["HTTP", "JSON", "OpenAPI", "QuoAPI"]), ("PhoneNumbers", []), ("Configuration", ["JSON"]),
+        ("Store", ["CLibraryLoader", "CSQLite", "Cryptography", "JSON"]),
+        ("Guard", ["Configuration", "Cryptography", "JSON", "PhoneNumbers", "QuoAPI", "Store"]),
     ]
 
     @Test func `a writer is made in one place and used in one place`() throws {

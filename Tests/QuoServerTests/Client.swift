@@ -1,7 +1,10 @@
+import Configuration
 import JSON
 import MCP
 import QuoServer
+import Store
 import Synchronization
+import TestSupport
 
 /// A client of the revision of 2026-07-28, speaking lines to a session as a host would.
 final class Client: Sendable {
@@ -36,11 +39,17 @@ final class Client: Sendable {
 
     private let lines = Lines()
     private let session: Session
+    private let folder: TemporaryFolder
     private let lastIdentifier = Atomic<Int64>(0)
     private let showsForms: Bool
 
-    init(_ place: WorkspaceConnector.Place, showsForms: Bool = true) {
-        session = Session(handler: PhoneServer(WorkspaceConnector(place, log: { _ in })), output: lines)
+    init(_ place: WorkspaceConnector.Place, policy: Policy = .forTests, showsForms: Bool = true) throws {
+        let folder = try TemporaryFolder()
+        self.folder = folder
+        let connector = WorkspaceConnector(
+            place, policy: policy, state: { () throws(StoreError) in try StateFolder(path: folder.path) }, log: { _ in }
+        )
+        session = Session(handler: PhoneServer(connector), output: lines)
         self.showsForms = showsForms
     }
 
@@ -68,7 +77,9 @@ final class Client: Sendable {
     func call(_ tool: String, _ arguments: JSONObject = [:], choosing place: Int) async -> JSONValue {
         let question = await call(tool, arguments)
         guard let choice = question.choices[safe: place] else { return question }
-        return await answer(question, tool, arguments, ["action": "accept", "content": ["decision": choice]])
+        var content: JSONObject = ["decision": choice]
+        if let number = question.confirmation { content["confirmation"] = .string(number) }
+        return await answer(question, tool, arguments, ["action": "accept", "content": .object(content)])
     }
 
     /// Answers a question.
@@ -92,11 +103,26 @@ extension JSONValue {
     var structure: JSONValue { self["structuredContent"] ?? .null }
     /// The message of the form in a question.
     var form: String { self["inputRequests"]?["approval"]?["params"]?["message"]?.stringValue ?? "" }
+    /// The number that the form wants typed, where it does.
+    var confirmation: String? {
+        form.firstRange(of: "type this number: ").map { String(form[$0.upperBound...].prefix(4)) }
+    }
     /// The choices of the form in a question.
     var choices: [JSONValue] {
         self["inputRequests"]?["approval"]?["params"]?["requestedSchema"]?["properties"]?["decision"]?["enum"]?
             .arrayValue
             ?? []
+    }
+}
+
+extension Policy {
+    /// The defaults at any time of day, because tests run at any.
+    static var forTests: Policy {
+        var policy = Policy()
+        policy.quietHours.isEnabled = false
+        // A test answers at once, as no person does.
+        policy.approvals.fastDeclineMilliseconds = 0
+        return policy
     }
 }
 

@@ -82,7 +82,7 @@ import Testing
         case .write:
             result = await phone.client.call(tool, arguments)
             #expect(result.structure["performed"] == true, "\(result)")
-        case .read:
+        case .read, .local:
             result = await phone.client.call(tool, arguments)
         }
         #expect(result["isError"] != true, "\(result.resultText)")

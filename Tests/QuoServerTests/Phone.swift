@@ -23,11 +23,11 @@ struct Phone {
         switch way {
         case .sandbox:
             server = nil
-            client = Client(.transport(sandbox, try Credential(key: "key"), .standard), showsForms: showsForms)
+            client = try Client(.transport(sandbox, try Credential(key: "key"), .standard), showsForms: showsForms)
         case .http:
             let server = try LoopbackServer(carriedBy: sandbox)
             self.server = server
-            client = Client(
+            client = try Client(
                 .transport(CurlTransport(), try Credential(key: "key"), try BaseURL(server.url)), showsForms: showsForms
             )
         }

@@ -20,5 +20,10 @@ int lazy_crypto_hmac_sha256(
     const unsigned char *_Nonnull key, size_t key_count, const unsigned char *_Nonnull bytes, size_t count,
     unsigned char *_Nonnull code);
 
+/// Writes the 32 bytes of a key that PBKDF2 with HMAC-SHA-256 makes of a password; returns 1 on success.
+int lazy_crypto_pbkdf2_sha256(
+    const char *_Nonnull password, size_t password_count, const unsigned char *_Nonnull salt, size_t salt_count,
+    int iterations, unsigned char *_Nonnull key);
+
 #endif
 #endif

@@ -1,0 +1,226 @@
+import Configuration
+import JSON
+import PhoneNumbers
+import QuoAPI
+import Store
+
+/// The owner's rules about who may be texted, from where and when.
+///
+/// They are applied in this order, and the first that refuses decides: policy, line, kind of number, deny and allow lists, known
+/// contacts, opt-out, replies only, quiet hours. What only wants a person to look adds a reason and a warning to the form.
+struct Rules: Sendable {
+    let policy: Policy
+    let reader: Reader
+    let store: Store
+    let workspace: WorkspaceID
+    let contacts: ContactBook
+
+    /// What the rules found where they do not refuse.
+    struct Findings: Sendable, Equatable {
+        /// Why a person must decide; empty where the owner's policy lets it pass.
+        var reasons: [String] = []
+        /// What the person should know.
+        var warnings: [String] = []
+    }
+
+    /// Applies the rules to an effect.
+    ///
+    /// - Throws: ``Refusal`` by the first rule that refuses.
+    func findings(for effect: Effect, at now: Int64) async throws(Refusal) -> Findings {
+        var findings = Findings()
+        let ruling = policy.decision(tool: effect.tool, risk: effect.risk)
+        switch ruling.decision {
+        case .deny:
+            throw Refusal(
+                .policy,
+                "Nothing was done: the owner's policy denies it (\(ruling.rule)). Only the owner can change that, in the "
+                    + "configuration; quo-mcp config shows it.")
+        case .approve: findings.reasons.append(ruling.rule)
+        case .allow: break
+        }
+        guard let outreach = effect.outreach else { return findings }
+        try checkLine(outreach)
+        if outreach.recipients.count > 1 { try checkGroup(outreach, &findings) }
+        for recipient in outreach.recipients {
+            let number = try kind(of: recipient)
+            try checkLists(recipient)
+            if outreach.ownNumbers.contains(recipient) {
+                findings.warnings.append("\(recipient) is one of your own numbers.")
+            }
+            try await checkContact(recipient)
+            try await checkThread(recipient, outreach, at: now)
+            try checkQuietHours(number, at: now, &findings)
+        }
+        return findings
+    }
+
+    private func checkLine(_ outreach: Effect.Outreach) throws(Refusal) {
+        let allowed = policy.recipients.from
+        guard !allowed.isEmpty, !allowed.contains(outreach.lineID), !allowed.contains(outreach.lineNumber) else {
+            return
+        }
+        throw Refusal(
+            .line,
+            "Nothing was sent: the owner lets only these lines send: \(allowed.joined(separator: ", ")). "
+                + "Use one of them as from, or ask the owner.")
+    }
+
+    private func checkGroup(_ outreach: Effect.Outreach, _ findings: inout Findings) throws(Refusal) {
+        switch policy.recipients.groups {
+        case .deny:
+            throw Refusal(.recipient, "Nothing was sent: the owner does not allow group texts (recipients.groups).")
+        case .approve: findings.reasons.append("it goes to a group")
+        case .allow: break
+        }
+        findings.warnings.append("Everyone in the group sees everyone's number and every answer.")
+    }
+
+    private func kind(of recipient: String) throws(Refusal) -> PhoneNumber {
+        let number: PhoneNumber
+        do {
+            number = try PhoneNumber(e164: recipient)
+        } catch {
+            throw Refusal(.numberKind, "Nothing was sent: \(recipient) cannot be texted. \(error)")
+        }
+        guard number.isPossible else {
+            throw Refusal(
+                .numberKind,
+                "Nothing was sent: \(recipient) has not as many digits as a number of its country. Check it.")
+        }
+        switch number.kind {
+        case .premiumRate, .sharedCost:
+            throw Refusal(
+                .numberKind, "Nothing was sent: \(recipient) is a premium or shared-cost number, which is never texted."
+            )
+        default: return number
+        }
+    }
+
+    private func checkLists(_ recipient: String) throws(Refusal) {
+        switch policy.recipients.admission(of: recipient) {
+        case .admitted: return
+        case .denied(let pattern):
+            throw Refusal(.recipient, "Nothing was sent: the owner denies \(pattern) (recipients.deny).")
+        case .unlisted:
+            throw Refusal(
+                .recipient,
+                "Nothing was sent: \(recipient) is not among those whom the owner allows (recipients.allow). Ask the owner."
+            )
+        }
+    }
+
+    private func checkContact(_ recipient: String) async throws(Refusal) {
+        guard policy.recipients.knownContactsOnly else { return }
+        do {
+            if try await contacts.name(of: recipient, pages: ContactBook.everything) != nil { return }
+        } catch {
+            throw Refusal(
+                .unavailable,
+                "Nothing was sent: whether \(recipient) is a contact could not be found out. \(error.explanation)")
+        }
+        throw Refusal(
+            .unknownContact,
+            "Nothing was sent: the owner wants known contacts only, and no contact has \(recipient). "
+                + "Ask the user whether to create one first.")
+    }
+
+    private func checkThread(_ recipient: String, _ outreach: Effect.Outreach, at now: Int64) async throws(Refusal) {
+        do {
+            if let optOut = try await store.optOut(of: recipient, in: workspace) {
+                let note = optOut.note.map { " (\($0))" } ?? ""
+                throw Refusal(
+                    .optedOut,
+                    "Nothing was sent: \(recipient) is on the owner's opt-out list\(note). Do not text them; "
+                        + "the owner can take it back with quo-mcp optout remove.")
+            }
+        } catch let error as Refusal {
+            throw error
+        } catch {
+            throw Refusal(.unavailable, "Nothing was sent: the opt-out list could not be read. \(error)")
+        }
+        let repliesOnly = policy.profile == .replyOnly
+        guard policy.optOut.isChecked || repliesOnly else { return }
+        let look = try await look(at: recipient, outreach, at: now)
+        if policy.optOut.isChecked, look.isOptedOut {
+            throw Refusal(
+                .optedOut,
+                "Nothing was sent: \(recipient) wrote STOP or a word like it. Do not text them again unless they write START."
+            )
+        }
+        let window = Int64(policy.replies.windowHours) * 3_600_000
+        guard repliesOnly, (look.lastInbound ?? 0) < now - window else { return }
+        if await hasCalled(recipient, outreach, since: now - window) { return }
+        throw Refusal(
+            .notAReply,
+            "Nothing was sent: the owner allows replies only, and \(recipient) has neither written nor called in the last "
+                + "\(policy.replies.windowHours) hours.")
+    }
+
+    private func look(at recipient: String, _ outreach: Effect.Outreach, at now: Int64) async throws(Refusal)
+        -> ThreadLook
+    {
+        do {
+            let since = now - Int64(policy.optOut.cacheMinutes) * 60_000
+            let key = "\(outreach.lineID) \(recipient)"
+            if let known = try await store.look(at: key, in: workspace, since: since),
+                let look = ThreadLook(remembered: known.verdict)
+            {
+                return look
+            }
+            let messages = try await reader.messages(
+                line: outreach.lineID, with: [recipient], count: policy.optOut.lookbackMessages)
+            let look = ThreadLook(messages: messages)
+            try await store.rememberLook(at: key, in: workspace, verdict: look.verdict, time: now)
+            return look
+        } catch let error as APIError {
+            throw Refusal(
+                .unavailable,
+                "Nothing was sent: the thread with \(recipient) could not be looked at for a STOP. \(error.explanation)"
+            )
+        } catch {
+            throw Refusal(.unavailable, "Nothing was sent: \(error)")
+        }
+    }
+
+    private func hasCalled(_ recipient: String, _ outreach: Effect.Outreach, since: Int64) async -> Bool {
+        let query = [
+            OperationArguments.QueryItem("phoneNumberId", outreach.lineID),
+            OperationArguments.QueryItem("participants", recipient), OperationArguments.QueryItem("maxResults", "20"),
+            OperationArguments.QueryItem("createdAfter", Timestamp.text(since)),
+        ]
+        let calls = try? await reader.read(.listCalls, OperationArguments(query: query))["data"]?.arrayValue
+        return calls?.contains { $0["direction"] == "incoming" } ?? false
+    }
+
+    private func checkQuietHours(_ number: PhoneNumber, at now: Int64, _ findings: inout Findings) throws(Refusal) {
+        let owner = policy.quietHours
+        guard owner.isEnabled, let hours = QuietHours(opens: owner.from.minutes, closes: owner.to.minutes) else {
+            return
+        }
+        switch hours.state(for: number, at: Int(now / 1000)) {
+        case .open: return
+        case .quiet(let opensAt, let localTime, let zone):
+            let opening = Int64(opensAt) * 1000
+            throw Refusal(
+                .quietHours,
+                "Nothing was sent: it is \(localTime) where \(number) is (\(zone)), and texts go from \(owner.from) to "
+                    + "\(owner.to) their time. It opens at \(Timestamp.text(opening)). Offer the user to send it then.",
+                passesAt: opening)
+        case .neverOpen(let zones):
+            throw Refusal(
+                .quietHours,
+                "Nothing was sent: \(number) may be in \(zones.joined(separator: " or ")), and the hours from \(owner.from) "
+                    + "to \(owner.to) never meet there.")
+        case .unknown(let reason):
+            switch owner.unknownZone {
+            case .deny:
+                throw Refusal(
+                    .quietHours, "Nothing was sent: \(reason) The owner denies that (quietHours.unknownZone).")
+            case .approve:
+                findings.reasons.append("the local time of \(number) is not known")
+                findings.warnings.append("\(reason)")
+            case .allow: return
+            }
+        }
+    }
+}

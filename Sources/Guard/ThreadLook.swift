@@ -1,0 +1,64 @@
+import JSON
+import QuoAPI
+import Store
+
+/// What the latest messages of a thread with one person say about texting them.
+struct ThreadLook: Sendable, Equatable {
+    /// The words that opt out, as carriers and the industry's association document them.
+    static let stopWords: Set<String> = [
+        "STOP", "STOPALL", "STOP ALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "OPTOUT", "OPT OUT", "OPT-OUT", "REVOKE",
+        "ARRET", "ALTO",
+    ]
+    /// The words that take it back.
+    static let startWords: Set<String> = ["START", "UNSTOP", "YES", "SUBSCRIBE", "RESUME"]
+
+    /// Whether the person's last word on it is that they want no more texts.
+    let isOptedOut: Bool
+    /// When the person wrote last, in milliseconds since 1970; nil where they did not.
+    let lastInbound: Int64?
+
+    init(isOptedOut: Bool, lastInbound: Int64?) {
+        self.isOptedOut = isOptedOut
+        self.lastInbound = lastInbound
+    }
+
+    /// Reads messages, newest first, as the API lists them.
+    init(messages: [JSONValue]) {
+        let inbound = messages.filter { $0["direction"] == "incoming" }
+        lastInbound = inbound.first.flatMap { $0["createdAt"]?.stringValue }.flatMap(Timestamp.milliseconds)
+        let words = inbound.compactMap { $0["text"]?.stringValue.map(Self.keyword) }
+        isOptedOut =
+            words.first { Self.stopWords.contains($0) || Self.startWords.contains($0) }.map(Self.stopWords.contains)
+            ?? false
+    }
+
+    /// A text in the form in which carriers compare it: upper case, without punctuation around it and without extra spaces.
+    static func keyword(_ text: String) -> String {
+        let cleaned = text.uppercased().map { $0.isLetter || $0 == "-" ? $0 : " " }
+        return String(cleaned).split(separator: " ").joined(separator: " ")
+    }
+
+    // MARK: As the store remembers it
+
+    init?(remembered verdict: String) {
+        let parts = verdict.split(separator: " ")
+        guard parts.count == 2, parts[0] == "stop" || parts[0] == "clear" else { return nil }
+        self.init(isOptedOut: parts[0] == "stop", lastInbound: Int64(parts[1]))
+    }
+
+    var verdict: String { "\(isOptedOut ? "stop" : "clear") \(lastInbound.map(String.init) ?? "-")" }
+}
+
+extension Reader {
+    /// The latest messages of a thread, newest first.
+    func messages(
+        line: String, with people: [String], since: Int64? = nil, count: Int
+    ) async throws(APIError) -> [JSONValue] {
+        var query = [
+            OperationArguments.QueryItem("phoneNumberId", line), OperationArguments.QueryItem("participants", people),
+            OperationArguments.QueryItem("maxResults", "\(count)"),
+        ]
+        if let since { query.append(OperationArguments.QueryItem("createdAfter", Timestamp.text(since))) }
+        return try await read(.listMessages, OperationArguments(query: query))["data"]?.arrayValue ?? []
+    }
+}

@@ -1,0 +1,49 @@
+/// The text of `--help`.
+let help = """
+    quo-mcp: a business phone for AI agents. It serves a Quo (formerly OpenPhone) workspace to an MCP host over standard
+    input and output, and asks you before anything is sent, overwritten, deleted or exposed.
+
+    USAGE
+      quo-mcp [--sandbox] [COMMAND]
+
+    COMMANDS
+      serve              Serve an MCP host on standard input and output. This is the default; hosts run it, people do not.
+      demo               Play an agent's session against the sandbox, to see what a host and its user see. Needs no key.
+      tools [NAME]       List the tools, or show one with its arguments. With --json: as MCP hosts are told.
+      call TOOL [JSON]   Call one tool with arguments as a JSON object. What needs approval is asked in this terminal.
+      approve [ID]       Decide on what waits for your approval, in this terminal. With --watch: wait for it, and ring.
+                         With --set-passcode: set, change or remove a passcode that approving here asks for.
+      audit              Show what was asked, approved, refused and done, newest last. With --verify: find any line that
+                         was edited or is missing.
+      optout             list, add NUMBER [NOTE] or remove NUMBER: who gets no texts from any agent on this machine.
+      config             Show the policy that counts, and where each value came from. With --schema: the file's JSON Schema.
+
+    OPTIONS
+      --sandbox          Use the embedded, simulated workspace instead of the API. Needs no key; nothing leaves the machine.
+      --json             Print tools, the policy or the audit as JSON; the audit one object a line.
+      --config PATH      Read the policy from that file.
+      --limit N          How many lines of the audit to show, 50 without this.
+      --tool NAME        Show only the audit of that tool.
+      --event NAME       Show only that event of the audit, for example approved.
+      --since DAY        Show only the audit from that day on, as 2026-01-31, or from a time as 2026-01-31T09:00:00Z.
+      --version          Print the version.
+      --help, -h         Print this.
+
+    ENVIRONMENT
+      QUO_API_KEY          The API key, made by an owner or admin in the Quo app under Settings, API.
+      QUO_API_KEY_FILE     Instead: a file with the key in it.
+      QUO_API_KEY_COMMAND  Instead: a shell command that prints the key, for example of a password manager.
+      QUO_BASE_URL         Another address of the API, https or loopback; https://api.openphone.com is the older host.
+      QUO_SANDBOX          1 is the same as --sandbox.
+      QUO_MCP_CONFIG       The file with the policy; else quo-mcp/config.json in the platform's configuration folder.
+      QUO_MCP_STATE        The folder that keeps what was sent, asked and approved; else quo-mcp in the platform's own.
+      QUO_PROFILE          read-only, guarded (default), reply-only or unattended. quo-mcp config shows the other settings.
+      QUO_READ_ONLY        1 sends and changes nothing, whatever else is set.
+
+    EXAMPLES
+      quo-mcp demo
+      quo-mcp --sandbox call list_phone_numbers
+      quo-mcp audit --event approved --since 2026-01-31
+      quo-mcp optout add "+1 614 555 0101" "asked on the phone"
+      claude mcp add quo -e QUO_API_KEY=YOUR_KEY -- /path/to/quo-mcp
+    """
