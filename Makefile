@@ -7,7 +7,7 @@ VENV := .venv
 SOURCES := Sources Tests Plugins Package.swift
 PREFIX ?= /usr/local
 
-.PHONY: build demo test test-swift test-clients lint format schemas check-schemas check-number-data install dependencies clean help
+.PHONY: bench chaos build demo test test-swift test-clients lint format schemas check-schemas check-number-data install dependencies clean help
 
 help: ## List the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -27,8 +27,14 @@ test: test-swift check-schemas test-clients ## Run every test: Swift, the schema
 test-swift: dependencies
 	$(SWIFT) test
 
-test-clients: build ## Drive the release binary with the official Python clients of both protocol eras.
+test-clients: build ## Drive the release binary on the wire, through faults, and with the official Python clients of both eras.
 	@Tests/Clients/run $(BINARY) $(VENV)
+
+chaos: build ## Send 1,000 texts through faults and kills, and count deliveries. Takes about 18 minutes.
+	python3 Tests/Chaos/chaos.py $(BINARY) 1000
+
+bench: build ## Pace four processes with one key against a server that counts every one-second window.
+	python3 Tests/Chaos/pacing.py $(BINARY) 4 200
 
 lint: ## Check the formatting and the rules that the formatter enforces.
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
@@ -37,13 +43,14 @@ format: ## Format the sources.
 	$(SWIFT) format --in-place --recursive $(SOURCES)
 
 schemas: dependencies ## Write schemas/tools.snapshot.json and config.schema.json anew from what they are made of.
-	$(SWIFT) run tool-generator snapshot schemas/quo-v1.openapi.json schemas/tools.json schemas/tools.snapshot.json
+	$(SWIFT) run quo-mcp tools --json > .build/tools.snapshot.json
+	@cp .build/tools.snapshot.json schemas/tools.snapshot.json
 	$(SWIFT) run quo-mcp config --schema > .build/config.schema.json
 	@cp .build/config.schema.json schemas/config.schema.json
 
 check-schemas: dependencies ## Fail where schemas/tools.snapshot.json is stale.
 	@mkdir -p .build
-	$(SWIFT) run tool-generator snapshot schemas/quo-v1.openapi.json schemas/tools.json .build/tools.snapshot.json
+	$(SWIFT) run quo-mcp tools --json > .build/tools.snapshot.json
 	@cmp .build/tools.snapshot.json schemas/tools.snapshot.json \
 		|| { echo "schemas/tools.snapshot.json is stale: run make schemas and review the difference"; exit 1; }
 

@@ -37,8 +37,10 @@ package struct PacingRate: Sendable, Equatable {
     /// The window in milliseconds.
     package let window: Int64
 
-    /// The API's 10 requests a second, given out by twos: ten at once would take different times to arrive, and the last of
-    /// one second would meet the first of the next. The window is 3 % longer than a fifth of a second for the same reason.
+    /// The API's 10 requests a second, given out by twos.
+    ///
+    /// Ten at once would take different times to arrive, and the last of one second would meet the first of the next. The window
+    /// is 3 % longer than a fifth of a second for the same reason.
     package static let standard = PacingRate(limit: 2, window: 206)
 
     package init(limit: Int, window: Int64) {

@@ -7,8 +7,6 @@ package enum Product: String, CaseIterable, Sendable {
     case operations
     /// The tools, for QuoServer.
     case tools
-    /// The list of tools as hosts get it, for people.
-    case snapshot
 
     /// The text of the product.
     ///
@@ -25,7 +23,6 @@ package enum Product: String, CaseIterable, Sendable {
         switch self {
         case .operations: return try OperationsSource.text(document)
         case .tools: return ToolsSource.text(plans, catalog: catalog)
-        case .snapshot: return ToolsSource.snapshot(plans).text(isPretty: true) + "\n"
         }
     }
 

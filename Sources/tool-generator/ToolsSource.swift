@@ -1,6 +1,6 @@
-package import JSON
+import JSON
 
-/// Writes the tools as Swift for the module QuoServer, and as the snapshot that is read in reviews.
+/// Writes the tools as Swift for the module QuoServer.
 package enum ToolsSource {
     /// The whole file.
     package static func text(_ plans: [ToolPlan], catalog: ToolCatalog) -> String {
@@ -25,11 +25,6 @@ package enum ToolsSource {
             }
 
             """
-    }
-
-    /// The list of tools as `tools/list` gives it.
-    package static func snapshot(_ plans: [ToolPlan]) -> JSONValue {
-        ["tools": .array(plans.map(\.definition))]
     }
 
     private static func declaration(_ plan: ToolPlan) -> String {

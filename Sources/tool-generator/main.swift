@@ -9,7 +9,7 @@ import JSON
 /// Reads the two files, and writes the product.
 func run(_ arguments: [String]) throws(GeneratorError) {
     guard arguments.count == 5, let product = Product(rawValue: arguments[1]) else {
-        throw GeneratorError(["usage: tool-generator operations|tools|snapshot CONTRACT.json TOOLS.json OUTPUT"])
+        throw GeneratorError(["usage: tool-generator operations|tools CONTRACT.json TOOLS.json OUTPUT"])
     }
     let text = try product.text(contract: json(arguments[2]), catalog: json(arguments[3]))
     try Files.save(text, to: arguments[4])

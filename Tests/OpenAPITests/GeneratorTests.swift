@@ -207,14 +207,6 @@ private enum Sample {
         }
     }
 
-    @Test func `the snapshot holds every definition`() throws {
-        let text = try Product.snapshot.text(
-            contract: Sample.json(Sample.contract), catalog: Sample.json(Sample.catalog))
-        let names = try JSONValue(parsing: text)["tools"]?.arrayValue?.compactMap { $0["name"]?.stringValue }
-        #expect(names == ["list_notes", "create_note", "get_note", "delete_note"])
-        #expect(text.hasSuffix("}\n"))
-    }
-
     @Test(arguments: [
         (#"{"a":1}"#, ##"#"{"a":1}"#"##), (##"a"#b"##, ###"##"a"#b"##"###), (##"\(a)\#(b)"##, ###"##"\(a)\#(b)"##"###),
         ("", ##"#""#"##),

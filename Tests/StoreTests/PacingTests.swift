@@ -27,7 +27,7 @@ private func tightest(_ times: [Int64], _ limit: Int) -> Int64 {
 }
 
 @Suite struct PacingQueueTests {
-    private let rate = PacingRate.standard
+    private let rate = PacingRate(limit: 10, window: 1050)
 
     private func ticket(_ id: String, _ owner: String = "p", _ pacingClass: PacingClass = .interactive) -> PacingTicket
     {
@@ -227,14 +227,21 @@ private func tightest(_ times: [Int64], _ limit: Int) -> Int64 {
     @Test func `workspaces do not wait for each other`() async throws {
         let store = try Shelf().store()
         for _ in 0..<10 {
-            #expect(try await store.askForTurn(store.newTicket(.bulk), in: workspace, now: { 1000 }) == .granted)
+            #expect(
+                try await store.askForTurn(
+                    store.newTicket(.bulk), in: workspace, rate: PacingRate(limit: 10, window: 1050), now: { 1000 })
+                    == .granted)
         }
         let ticket = store.newTicket(.interactive)
-        #expect(try await store.askForTurn(ticket, in: workspace, now: { 1000 }) == .wait(until: 2050))
+        #expect(
+            try await store.askForTurn(ticket, in: workspace, rate: PacingRate(limit: 10, window: 1050), now: { 1000 })
+                == .wait(until: 2050))
         #expect(try await store.askForTurn(store.newTicket(.bulk), in: elsewhere, now: { 1000 }) == .granted)
         try await store.withdraw(ticket, in: workspace)
         #expect(
-            try await store.askForTurn(store.newTicket(.bulk), in: workspace, now: { 1000 }) == .wait(until: 2050))
+            try await store.askForTurn(
+                store.newTicket(.bulk), in: workspace, rate: PacingRate(limit: 10, window: 1050), now: { 1000 })
+                == .wait(until: 2050))
     }
 }
 
