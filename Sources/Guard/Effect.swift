@@ -68,7 +68,7 @@ package struct Effect: Sendable {
     /// The operation that would be performed.
     package let operation: WriteOperation
     /// The exact arguments of that operation.
-    package let arguments: OperationArguments
+    package var arguments: OperationArguments
     /// The question put to the person, for example `Send this text message?`.
     package let question: String
     /// The words of the choice that approves, for example `Send it`.

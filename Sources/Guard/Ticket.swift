@@ -7,11 +7,14 @@ import QuoAPI
 /// Two requests have the same digest only when every byte that would go to the API is the same. The facts count as well,
 /// because a request names things by their ids: the contact, line or webhook behind an id may change while a person reads.
 struct Digest: Sendable, Hashable {
-    /// SHA-256 of the request, 64 hexadecimal digits; by it the ledger knows whether the same was done before.
+    /// SHA-256 of what would be done, 64 hexadecimal digits; by it the ledger knows whether the same was done before.
+    ///
+    /// For a text that is line, people and words, however the call spells the line and whatever else it sets; for anything
+    /// else it is the exact request.
     let request: String
     /// SHA-256 of the request and of whether it may be a repetition; by it the ledger keeps approvals.
     let approval: String
-    /// SHA-256 of the question and the facts that must not change before the answer.
+    /// SHA-256 of the exact request, the question and the facts that must not change before the answer.
     let facts: String
 
     /// Digests the exact request of an effect.
@@ -21,10 +24,16 @@ struct Digest: Sendable, Hashable {
         let operation = effect.operation.operation
         let target = try operation.target(for: effect.arguments)
         let body = effect.arguments.body?.text() ?? ""
-        request = try Self.hash("\(effect.tool)\n\(operation.id) \(target)\n\(body)")
+        let exact = "\(effect.tool)\n\(operation.id) \(target)\n\(body)"
+        if let outreach = effect.outreach {
+            let people = outreach.recipients.sorted().joined(separator: " ")
+            request = try Self.hash("text \(outreach.lineID) \(people)\n\(outreach.text)")
+        } else {
+            request = try Self.hash(exact)
+        }
         approval = effect.allowsDuplicate ? try Self.hash("again \(request)") : request
         let lines = effect.facts.filter { !$0.isPassing }.map { "\($0.label)\u{0}\($0.value)" }
-        facts = try Self.hash(([effect.question] + lines).joined(separator: "\u{1}"))
+        facts = try Self.hash(([exact, effect.question] + lines).joined(separator: "\u{1}"))
     }
 
     /// SHA-256 of a text, 64 hexadecimal digits.

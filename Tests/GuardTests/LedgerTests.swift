@@ -32,6 +32,22 @@ import Testing
         #expect(fixture.transport.count == 1)
     }
 
+    @Test func `the same text by another spelling of the call is the same text, and an approval is for its spelling`()
+        async throws
+    {
+        let fixture = try Fixture()
+        var other = Effect.message()
+        other.arguments.body = [
+            "content": "Hello", "from": "+16145550100", "to": ["+16145550123"], "setInboxStatus": "done",
+        ]
+        let (form, ticket) = try await fixture.ask(.message())
+        let consent = Consent.answered(.accepted(choice: form.approval), ticket: ticket)
+        #expect(try await fixture.gatekeeper.perform(other, consent: consent).rule == .otherRequest)
+        #expect(try await fixture.approve(.message()).isPerformed)
+        #expect(try await fixture.gatekeeper.perform(other, consent: .none(canAsk: true)).isRepeated)
+        #expect(fixture.transport.count == 1)
+    }
+
     @Test func `after a day, or to someone else, or with another text, it is no duplicate`() async throws {
         let fixture = try Fixture()
         #expect(try await fixture.approve(.message()).isPerformed)
