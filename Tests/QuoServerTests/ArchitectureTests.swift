@@ -18,7 +18,7 @@ import Testing
         }
         #expect(made.map(\.file) == ["QuoServer/WorkspaceConnector.swift"], "\(made)")
         let used = try Sources.lines { $0.contains("writer.write(") }.filter { $0.file != "JSON/JSONWriter.swift" }
-        #expect(used.map(\.file) == ["Guard/Guard.swift"], "\(used)")
+        #expect(used.map(\.file) == ["Guard/Guard+Performing.swift"], "\(used)")
         let direct = try Sources.lines { $0.contains("connection.write(") }
         #expect(direct.map(\.file) == ["QuoAPI/Reader.swift"], "\(direct)")
     }

@@ -1,0 +1,132 @@
+import Configuration
+import Cryptography
+import JSON
+import QuoAPI
+import Store
+import Synchronization
+
+/// From the approval to the request and the note of what became of it.
+extension Guard {
+    /// Performs an effect that a person has approved in a terminal; nil where none has.
+    func performGranted(_ attempt: Attempt) async throws -> Outcome? {
+        let admission = try await take(attempt)
+        if case .notGranted(let latest) = admission {
+            // A refusal in the terminal is told once the agent comes again, and holds for as long as an approval would.
+            let minutes = Int64(here.policy.approvals.grantedMinutes)
+            if let latest, latest.state == .denied, latest.updatedAt > attempt.time - minutes * 60_000 {
+                throw Self.declined
+            }
+            return nil
+        }
+        return try await admit(attempt, admission)
+    }
+
+    func take(_ attempt: Attempt) async throws(StoreError) -> Admission {
+        try await here.store.take(
+            attempt.digest.approval, in: here.workspace, limits: here.policy.limits,
+            duplicatesSince: duplicatesSince(attempt), now: attempt.time)
+    }
+
+    func duplicatesSince(_ attempt: Attempt) -> Int64? {
+        guard attempt.effect.outreach != nil, !attempt.effect.allowsDuplicate else { return nil }
+        return attempt.time - Int64(here.policy.duplicates.windowHours) * 3_600_000
+    }
+
+    func admit(_ attempt: Attempt, _ admission: Admission) async throws -> Outcome {
+        switch admission {
+        case .admitted(let record):
+            guard try facts(of: record) == attempt.digest.facts else {
+                _ = try await here.store.finish(
+                    record.id, as: .failed, outcome: EffectOutcome(status: "changed"), now: here.time())
+                throw Self.otherRequest
+            }
+            return try await commit(attempt, record)
+        case .duplicate(let record): return .repeated(record)
+        case .exceeded(let excess): throw excess.refusal
+        case .unresolved:
+            throw Refusal(
+                .unresolved, "Nothing was done: the same request is being made right now. Wait for its outcome.")
+        case .notGranted:
+            throw Refusal(
+                .expired, "Nothing was done: the approval has lapsed. Call the tool again to ask the user anew.")
+        }
+    }
+
+    /// The digest of what the person was told who approved an effect.
+    func facts(of record: EffectRecord) throws -> String? {
+        try JSONValue(parsing: record.proposal.facts)["facts"]?.stringValue
+    }
+
+    func commit(_ attempt: Attempt, _ record: EffectRecord) async throws -> Outcome {
+        // The wait for the API's pace can still be called off; what comes after it cannot.
+        do { try await writer.waitForTurn() } catch {}
+        let mayStart = state.withLock { state in
+            // A caller that is gone must not leave a message behind that nobody was told of.
+            guard !state.isClosed, !Task.isCancelled else { return false }
+            state.inFlight += 1
+            return true
+        }
+        guard mayStart else {
+            let outcome = EffectOutcome(status: "abandoned")
+            _ = try await here.store.finish(record.id, as: .failed, outcome: outcome, now: here.time())
+            throw Refusal(.abandoned, "Nothing was done: the call was cancelled before it reached the API.")
+        }
+        // From here on a cancelled call must not abort the transfer: a request that was cut off leaves nobody knowing.
+        let outcome = await Task { await self.request(attempt, record) }.value
+        here.record("\(attempt.effect.tool) \(outcome.word) request=\(attempt.digest.request.prefix(12))")
+        let waiting = state.withLock { state in
+            state.inFlight -= 1
+            guard state.inFlight == 0 else { return [CheckedContinuation<Void, Never>]() }
+            defer { state.idle = [] }
+            return state.idle
+        }
+        for continuation in waiting { continuation.resume() }
+        return outcome
+    }
+
+    func request(_ attempt: Attempt, _ record: EffectRecord) async -> Outcome {
+        let effect = attempt.effect
+        do {
+            if let contact = effect.contact {
+                try await here.store.saveSnapshot(
+                    of: contact.id, in: here.workspace, content: contact.content.text(), reason: effect.tool,
+                    time: attempt.time)
+            }
+        } catch {
+            await finish(record, attempt, .failed, EffectOutcome(status: "no snapshot"))
+            return .refused(
+                Refusal(.unavailable, "Nothing was done: the contact as it is could not be kept first. \(error)"))
+        }
+        do {
+            let answer = try await writer.write(effect.operation, effect.arguments)
+            let made = answer?["data"] ?? answer
+            await finish(
+                record, attempt, .done,
+                EffectOutcome(id: made?["id"]?.stringValue, status: made?["status"]?.stringValue))
+            if effect.kind == .contactChange || effect.kind == .deletion { await contacts.forget() }
+            return .performed(answer)
+        } catch {
+            let isUncertain = error.outcome == .mayHavePerformed
+            let status = error.code ?? error.status.map { "\($0)" } ?? "no answer"
+            await finish(
+                record, attempt, isUncertain ? .unknown : .failed, EffectOutcome(status: status, trace: error.trace))
+            return isUncertain ? .uncertain(error) : .failed(error)
+        }
+    }
+
+    /// Notes what became of a request.
+    ///
+    /// Where that fails the effect stays in flight, and is settled before anything like it goes.
+    func finish(_ record: EffectRecord, _ attempt: Attempt, _ state: EffectState, _ outcome: EffectOutcome)
+        async
+    {
+        var entry = entry(state.rawValue, attempt, method: nil)
+        entry.outcome = outcome.status
+        entry.trace = outcome.trace
+        do {
+            _ = try await here.store.finish(record.id, as: state, outcome: outcome, now: here.time(), audit: entry)
+        } catch {
+            here.record("\(attempt.effect.tool) could not be noted as \(state.rawValue): \(error)")
+        }
+    }
+}
