@@ -179,6 +179,12 @@ struct EffectComposer {
     /// Reads a contact that is to be changed or deleted, and keeps it as it is.
     private func contact(_ id: String) async throws -> (Contact, Effect.Snapshot) {
         let answer = try await reader.read(.getContactById, OperationArguments(path: ["id": id]))
+        if (answer["data"] ?? answer)["source"] == "google-people" {
+            // The API refuses it too, but only after a person was asked.
+            throw APIError(
+                kind: .invalidRequest, operationID: operation.operation.id,
+                message: "This contact is synced from Google and can be changed there only; tell the user so.")
+        }
         do {
             return (try Contact(answer, id: id), Effect.Snapshot(id: id, content: answer["data"] ?? answer))
         } catch {

@@ -182,4 +182,15 @@ import Testing
         let plain = await phone.client.call("update_contact", ["id": id, "remove": ["+1 614 555 0102"]]).form
         #expect(plain.contains("− phone shop: +16145550102"), "\(plain)")
     }
+
+    @Test(arguments: ["update_contact", "delete_contact"])
+    func `a contact that belongs to an integration is refused before anyone is asked`(tool: String) async throws {
+        let phone = try Phone(.sandbox)
+        let synced = await phone.page("list_contacts", ["maxResults": 50, "sources": ["google-people"]]).first ?? .null
+        var arguments: JSONObject = ["id": synced["id"] ?? .null]
+        if tool == "update_contact" { arguments["company"] = "New" }
+        let result = await phone.client.call(tool, arguments)
+        #expect(result["isError"] == true, "\(result)")
+        #expect(result.resultText.contains("synced from Google"), "\(result)")
+    }
 }
