@@ -471,7 +471,9 @@ def what_waits_is_denied_or_skipped_in_a_terminal():
                 terminal.type("s")
             screen, status = terminal.end()
             assert status == 0 and "Approved" not in screen, (key, screen)
-        assert phone.leave_pending() != first and phone.sent == 0
+        assert phone.call()["rule"] == "declined", "the agent is told of the refusal"
+        other = phone.leave_pending(arguments={**MESSAGE, "content": "Another text"})
+        assert other != first and phone.sent == 0
         assert [line["event"] for line in phone.audit("--event", "denied")] == ["denied"]
         refused = phone.run("audit", "--event", "denied", "--tool", "send_message", "--since", "2026-01-01")
         assert "terminal" in refused.stdout, refused
@@ -604,7 +606,7 @@ def the_audit_shows_what_was_changed_in_it():
             terminal = phone.terminal("approve", waiting)
             terminal.answer(QUESTION, "d")
             assert terminal.end()[1] == 0
-            phone.leave_pending()
+            phone.leave_pending(arguments={**MESSAGE, "content": "Another text"})
             assert len(phone.audit("--limit", "2")) == 2 and len(phone.audit()) >= 3
             if statement:
                 phone.change(statement)
