@@ -52,12 +52,30 @@ extension Guard {
         }
     }
 
+    /// Refuses to write a contact that another process is changing, or that is no longer as the person saw it.
+    ///
+    /// The API has no compare-and-set, so this is one among the processes of this machine: the ledger says who came first.
+    private func checkUnchanged(_ contact: Effect.Snapshot, _ record: EffectRecord) async throws {
+        let others = try await here.store.unresolvedEffects(to: contact.ledgerName, in: here.workspace)
+        let isFirst = others.first { $0.state == .inFlight }?.id == record.id
+        var isUnchanged = false
+        if isFirst {
+            let answer = try? await reader.read(.getContactById, OperationArguments(path: ["id": contact.id]))
+            isUnchanged = answer.map { ($0["data"] ?? $0) == contact.content } ?? false
+        }
+        guard !isUnchanged else { return }
+        _ = try await here.store.finish(
+            record.id, as: .failed, outcome: EffectOutcome(status: "changed meanwhile"), now: here.time())
+        throw Self.otherRequest
+    }
+
     /// The digest of what the person was told who approved an effect.
     func facts(of record: EffectRecord) throws -> String? {
         try JSONValue(parsing: record.proposal.facts)["facts"]?.stringValue
     }
 
     func commit(_ attempt: Attempt, _ record: EffectRecord) async throws -> Outcome {
+        if let contact = attempt.effect.contact { try await checkUnchanged(contact, record) }
         // The wait for the API's pace can still be called off; what comes after it cannot.
         do { try await writer.waitForTurn() } catch {}
         let mayStart = state.withLock { state in

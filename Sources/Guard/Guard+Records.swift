@@ -21,6 +21,7 @@ extension Guard {
             workspace: here.workspace, digest: attempt.digest.approval, tool: effect.tool, kind: effect.kind,
             risk: effect.risk.rawValue, client: attempt.client, facts: form.record(facts: attempt.digest.facts).text(),
             rule: findings.reasons.first)
+        if let contact = effect.contact { proposal.recipients = [contact.ledgerName] }
         if let outreach = effect.outreach {
             let segments = MessageSegments(of: outreach.text).count * outreach.recipients.count
             proposal.lineID = outreach.lineID
@@ -70,7 +71,9 @@ extension Effect {
 extension Effect.Outreach {
     /// The digest of the text without regard to spaces and case, for near duplicates.
     func textDigest() throws -> String {
-        try Digest.hash(text.lowercased().filter { !$0.isWhitespace })
+        try Digest.hash(
+            text.lowercased().unicodeScalars.filter { !$0.properties.isWhitespace && !$0.isConcealed }.map(String.init)
+                .joined())
     }
 }
 
@@ -86,4 +89,9 @@ extension Outcome {
         case .uncertain: "uncertain"
         }
     }
+}
+
+extension Effect.Snapshot {
+    /// Under which name the ledger finds the changes of this contact.
+    var ledgerName: String { "contact \(id)" }
 }

@@ -48,6 +48,7 @@ package final class Guard: Sendable {
     }
 
     let writer: Writer
+    let reader: Reader
     let surroundings: Surroundings
     var here: Surroundings { surroundings }
     private let rules: Rules
@@ -63,6 +64,7 @@ package final class Guard: Sendable {
     ///   - surroundings: What else it works with.
     package init(writer: consuming Writer, reader: Reader, surroundings: Surroundings) {
         self.writer = writer
+        self.reader = reader
         self.surroundings = surroundings
         contacts = ContactBook(reader: reader)
         rules = Rules(
@@ -166,6 +168,8 @@ package final class Guard: Sendable {
         case .open(let refusal)?: throw refusal
         case .failed?:
             findings.warnings.append("An earlier attempt failed without an answer; it was looked for and not found.")
+            // It may still arrive, so whether to risk a second one is for a person to say, in any profile.
+            findings.reasons.append("nobody knows for certain that an earlier attempt was lost")
         default: break
         }
         guard let outreach = attempt.effect.outreach else { return nil }

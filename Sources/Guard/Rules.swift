@@ -33,8 +33,8 @@ struct Rules: Sendable {
         case .deny:
             throw Refusal(
                 .policy,
-                "Nothing was done: the owner's policy denies it (\(ruling.rule)). Only the owner can change that, in the "
-                    + "configuration; quo-mcp config shows it.")
+                "Nothing was done. Only the owner can change that, in the configuration; quo-mcp config shows it. It is denied "
+                    + "because: \(ruling.rule)")
         case .approve: findings.reasons.append(ruling.rule)
         case .allow: break
         }

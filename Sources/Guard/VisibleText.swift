@@ -18,7 +18,8 @@ extension String {
 }
 
 extension Unicode.Scalar {
-    fileprivate var isConcealed: Bool {
+    /// Whether a reader of a form could not see it.
+    var isConcealed: Bool {
         switch value {
         case 0x0A, 0x09: false
         case 0x200D, 0xFE00...0xFE0F: false

@@ -95,7 +95,8 @@ package actor WorkspaceConnector {
 
     private func connect() async throws -> Workspace {
         let options = ConnectionOptions(userAgent: "quo-mcp/\(PhoneServer.version)")
-        let store = Store(folder: try state())
+        // Short, because one call looks into the state several times.
+        let store = Store(folder: try state(), busyTimeout: 1500)
         let connection: Connection
         let workspace: WorkspaceID
         switch place {

@@ -109,6 +109,24 @@ import Testing
         #expect(try await fixture.ask(.message()).form.message.contains("An earlier attempt failed without an answer"))
     }
 
+    @Test func `what was lost and not found needs a person in any profile`() async throws {
+        var policy = Policy()
+        policy.profile = .unattended
+        policy.recipients.allow = [try #require(NumberPattern("+1614"))]
+        let fixture = try Fixture(RecordingTransport(answer: Self.lost), policy: policy)
+        _ = try await fixture.gatekeeper.perform(.message(), consent: .none(canAsk: false))
+        fixture.clock.advance(by: .seconds(61))
+        #expect(try await fixture.gatekeeper.perform(.message(), consent: .none(canAsk: false)).rule == .pending)
+        #expect(fixture.transport.count == 1)
+    }
+
+    @Test func `what a reader cannot see does not make another text`() async throws {
+        let fixture = try Fixture()
+        #expect(try await fixture.approve(.message("See you at 3")).isPerformed)
+        let form = try await fixture.ask(.message("See\u{200B} you\u{AD} at 3")).form
+        #expect(form.message.contains("Nearly the same text"))
+    }
+
     @Test func `a restart does not forget what was lost`() async throws {
         let first = try Fixture(RecordingTransport(answer: Self.lost))
         _ = try await first.approve(.message())

@@ -43,8 +43,11 @@ final class Client: Sendable {
     private let lastIdentifier = Atomic<Int64>(0)
     private let showsForms: Bool
 
-    init(_ place: WorkspaceConnector.Place, policy: Policy = .forTests, showsForms: Bool = true) throws {
-        let folder = try TemporaryFolder()
+    init(
+        _ place: WorkspaceConnector.Place, policy: Policy = .forTests, showsForms: Bool = true,
+        folder: TemporaryFolder? = nil
+    ) throws {
+        let folder = try folder ?? TemporaryFolder()
         self.folder = folder
         let connector = WorkspaceConnector(
             place, policy: policy, state: { () throws(StoreError) in try StateFolder(path: folder.path) }, log: { _ in }
