@@ -23,7 +23,7 @@ package struct PhoneServer: ServerHandler {
     package var instructions: String? { Instructions.text }
 
     package func tools() -> [Tool] {
-        let offered = connector.isReadOnly ? ToolDefinition.all.filter(\.isReading) : ToolDefinition.all
+        let offered = ToolDefinition.all.filter(connector.shows)
         return offered.compactMap { tool in
             (try? JSONValue(parsing: tool.definition))?.objectValue.map(Tool.init(definition:))
         }
@@ -32,7 +32,7 @@ package struct PhoneServer: ServerHandler {
     package func call(
         _ name: String, arguments: JSONObject, context: RequestContext
     ) async throws(ProtocolError) -> ToolReply {
-        guard let tool = ToolDefinition.all.first(where: { $0.name == name }) else {
+        guard let tool = ToolDefinition.all.first(where: { $0.name == name }), connector.has(tool) else {
             throw ProtocolError.unknownTool(name)
         }
         do {

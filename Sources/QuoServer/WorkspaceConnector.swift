@@ -126,8 +126,14 @@ package actor WorkspaceConnector {
         return Workspace(connection, surroundings)
     }
 
-    /// Whether the owner lets nothing change, so that the tools which do are not even offered.
-    package nonisolated var isReadOnly: Bool { policy.isReadOnly }
+    /// Whether the owner chose to have a tool: it is of a chosen toolset or chosen itself, and not excluded.
+    nonisolated func has(_ tool: ToolDefinition) -> Bool {
+        if policy.excludedTools.contains(tool.name) { return false }
+        return policy.toolsets.isEmpty || policy.toolsets.contains(tool.toolset) || policy.tools.contains(tool.name)
+    }
+
+    /// Whether a tool is shown to agents: what changes something is not where nothing may change.
+    nonisolated func shows(_ tool: ToolDefinition) -> Bool { has(tool) && (tool.isReading || !policy.isReadOnly) }
 
     /// Lets writes in flight finish and no new one start.
     ///

@@ -89,4 +89,20 @@ import Testing
         let hasEmail = fields?["emails"]?.text().contains("b@example.com") == true
         #expect([hasPhone, hasEmail].filter { $0 }.count == performed)
     }
+
+    @Test func `only the tools that the owner chose are offered`() async throws {
+        var policy = Policy.forTests
+        policy.toolsets = ["calls"]
+        policy.tools = ["list_users"]
+        policy.excludedTools = ["get_call_recordings"]
+        let client = try Client(.sandbox, policy: policy)
+        let tools = await client.request("tools/list")["result"]?["tools"]?.arrayValue ?? []
+        #expect(
+            tools.compactMap { $0["name"]?.stringValue }.sorted() == [
+                "get_call", "get_call_summary", "get_call_transcript", "get_call_voicemails", "list_calls",
+                "list_users",
+            ])
+        let hidden = await client.request("tools/call", ["name": "list_contacts", "arguments": [:]])
+        #expect(hidden["error"]?["code"] == -32602)
+    }
 }
