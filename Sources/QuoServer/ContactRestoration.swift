@@ -10,23 +10,17 @@ struct ContactRestoration {
 
     /// The effect that puts it back: a change where the contact still is, else a new contact.
     ///
-    /// - Throws: `APIError` where the contact as it is cannot be read.
-    func effect(tool: String) async throws(APIError) -> Effect {
-        var current: JSONValue?
-        do {
-            current = try await reader.read(.getContactById, OperationArguments(path: ["id": snapshot.id]))["data"]
-        } catch  where error.status == 404 {
-            current = nil
-        }
-        let body = body(current: current)
-        let name = Self.name(of: snapshot.content)
-        let lines = Self.lines(of: snapshot.content).map { "  \($0)" }.joined(separator: "\n")
-        guard let current else {
+    /// - Throws: `APIError` where the contact as it is cannot be read, or the snapshot is not understood any more.
+    func effect(tool: String) async throws -> Effect {
+        let before = try Contact(snapshot.content, id: snapshot.id)
+        let lines = try Self.lines(of: before)
+        guard let current = try await current() else {
             var effect = Effect(
-                tool: tool, risk: .destructive, operation: .createContact, arguments: OperationArguments(body: body),
-                question: "Bring this deleted contact back?", approval: "Bring it back", refusal: "Leave it",
+                tool: tool, risk: .destructive, operation: .createContact,
+                arguments: OperationArguments(body: body(current: nil)), question: "Bring this deleted contact back?",
+                approval: "Bring it back", refusal: "Leave it",
                 facts: [
-                    Effect.Fact("Contact", name), Effect.Fact("It would have", lines),
+                    Effect.Fact("Contact", before.name.onOneLine), Effect.Fact("It would have", lines),
                     Effect.Fact(
                         "What cannot be brought back", "its id; it gets a new one, and notes in the app are lost"),
                 ])
@@ -35,16 +29,30 @@ struct ContactRestoration {
         }
         var effect = Effect(
             tool: tool, risk: .destructive, operation: .updateContactById,
-            arguments: OperationArguments(path: ["id": snapshot.id], body: body),
-            question: "Put this contact back as it was?",
-            approval: "Put it back", refusal: "Leave it as it is",
+            arguments: OperationArguments(path: ["id": snapshot.id], body: body(current: current.snapshot.content)),
+            question: "Put this contact back as it was?", approval: "Put it back", refusal: "Leave it as it is",
             facts: [
-                Effect.Fact("Contact", "\(Self.name(of: current)) (\(snapshot.id))"),
-                Effect.Fact("It has now", Self.lines(of: current).map { "  \($0)" }.joined(separator: "\n")),
-                Effect.Fact("It would have", lines),
+                Effect.Fact("Contact", "\(current.contact.name.onOneLine) (\(snapshot.id))"),
+                Effect.Fact("It has now", try Self.lines(of: current.contact)), Effect.Fact("It would have", lines),
             ])
-        effect.contact = Effect.Snapshot(id: snapshot.id, content: current)
+        effect.contact = current.snapshot
         return effect
+    }
+
+    /// The contact as it is; nil where it is gone.
+    private func current() async throws(APIError) -> (contact: Contact, snapshot: Effect.Snapshot)? {
+        do {
+            return try await reader.contact(snapshot.id, for: .updateContactById)
+        } catch {
+            if error.status == 404 { return nil }
+            throw error
+        }
+    }
+
+    /// Everything in a contact, as the forms of changes and deletions say it.
+    private static func lines(of contact: Contact) throws -> String {
+        try ContactMerge(contact: contact, arguments: [:], customFields: []).unchanged.map(\.onOneLine)
+            .joined(separator: "\n")
     }
 
     /// The whole contact as the API takes it.
@@ -81,25 +89,5 @@ struct ContactRestoration {
             guard let id = item["id"], !items.contains(where: { $0["id"] == id }) else { return nil }
             return .object(["id": id, key: item[key] ?? .string(""), "value": .null])
         }
-    }
-
-    private static func name(of contact: JSONValue) -> String {
-        let fields = contact["defaultFields"]
-        let parts = [fields?["firstName"], fields?["lastName"]].compactMap { $0?.stringValue }
-        return parts.isEmpty ? fields?["company"]?.stringValue ?? "unnamed" : parts.joined(separator: " ")
-    }
-
-    private static func lines(of contact: JSONValue) -> [String] {
-        var lines: [String] = []
-        for member in contact["defaultFields"]?.objectValue ?? [:] {
-            if let text = member.value.stringValue { lines.append("\(member.name): \(text)") }
-            for item in member.value.arrayValue ?? [] {
-                lines.append("\(member.name): \(item["name"]?.stringValue ?? "") \(item["value"]?.plainText ?? "")")
-            }
-        }
-        for item in contact["customFields"]?.arrayValue ?? [] where item["value"]?.isNull == false {
-            lines.append("\(item["key"]?.stringValue ?? ""): \(item["value"]?.plainText ?? "")")
-        }
-        return lines.map { $0.split(whereSeparator: \.isNewline).joined(separator: " ⏎ ") }
     }
 }

@@ -142,7 +142,7 @@ struct EffectComposer {
 
     private func updateContact(_ arguments: JSONObject) async throws -> Composition {
         let id = arguments["id"]?.stringValue ?? ""
-        let (contact, snapshot) = try await contact(id)
+        let (contact, snapshot) = try await reader.contact(id, for: operation)
         let definitions = arguments["customFields"] == nil ? [] : try await customFields()
         let merge = try ContactMerge(contact: contact, arguments: arguments, customFields: definitions)
         guard !merge.differences.isEmpty else {
@@ -162,7 +162,7 @@ struct EffectComposer {
 
     private func deleteContact(_ arguments: JSONObject) async throws -> Effect {
         let id = arguments["id"]?.stringValue ?? ""
-        let (contact, snapshot) = try await contact(id)
+        let (contact, snapshot) = try await reader.contact(id, for: operation)
         let content = try ContactMerge(contact: contact, arguments: [:], customFields: []).unchanged
         var deletion = effect(
             OperationArguments(path: ["id": id]),
@@ -174,26 +174,6 @@ struct EffectComposer {
             ])
         deletion.contact = snapshot
         return deletion
-    }
-
-    /// Reads a contact that is to be changed or deleted, and keeps it as it is.
-    private func contact(_ id: String) async throws -> (Contact, Effect.Snapshot) {
-        let answer = try await reader.read(.getContactById, OperationArguments(path: ["id": id]))
-        if (answer["data"] ?? answer)["source"] == "google-people" {
-            // The API refuses it too, but only after a person was asked.
-            throw APIError(
-                kind: .invalidRequest, operationID: operation.operation.id,
-                message: "This contact is synced from Google and can be changed there only; tell the user so.")
-        }
-        do {
-            return (try Contact(answer, id: id), Effect.Snapshot(id: id, content: answer["data"] ?? answer))
-        } catch {
-            throw APIError(
-                kind: .undecodable, operationID: ReadOperation.getContactById.operation.id,
-                message:
-                    "The API described this contact in a way that quo-mcp does not know (\(error.cause)), so it cannot be"
-                    + " changed without risking what is in it.")
-        }
     }
 
     private func customFields() async throws -> [CustomField] {
@@ -321,11 +301,4 @@ struct EffectComposer {
 /// A writing operation whose effects nobody can describe to a person, so that none is performed.
 private struct NoComposer: Error {
     let operation: String
-}
-
-extension String {
-    /// This text with its line breaks shown, so that no part of it passes for another line of the form.
-    fileprivate var onOneLine: String {
-        split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).joined(separator: " ⏎ ")
-    }
 }
