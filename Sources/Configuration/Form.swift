@@ -161,6 +161,25 @@ extension Form where Value == String {
             })
     }
 
+    /// The name of a time zone as the IANA database has it; whether the system knows it shows when it is used.
+    static var zone: Form {
+        .simple(
+            "the name of a time zone like \"America/New_York\"",
+            schema: ["type": "string", "pattern": #"^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,3}$"#],
+            write: { .string($0) },
+            read: { json in
+                json.stringValue.flatMap { name in
+                    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+                    let isName = parts.allSatisfy { part in
+                        !part.isEmpty
+                            && part.utf8.allSatisfy { $0.isASCIILetterOrDigit || "_+-".utf8.contains($0) }
+                    }
+                    let beginsWithLetter = name.utf8.first.map { ($0 | 0x20) >= UInt8(ascii: "a") } ?? false
+                    return isName && beginsWithLetter && parts.count <= 4 ? name : nil
+                }
+            })
+    }
+
     /// The name of a tool or a toolset.
     static func name(of thing: String) -> Form {
         .simple(

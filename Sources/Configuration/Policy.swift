@@ -24,12 +24,16 @@ package struct Policy: Sendable, Equatable {
     package var approvals = Approvals()
     /// What the audit keeps.
     package var audit = Audit()
-    /// The names of the toolsets to offer; empty means the usual ones.
+    /// The names of the toolsets, or tools, to offer; empty means the usual ones.
     package var toolsets: [String] = []
     /// The names of tools to offer besides the toolsets.
     package var tools: [String] = []
     /// The names of tools not to offer.
     package var excludedTools: [String] = []
+    /// The most tools to offer; nil for as many as there are.
+    package var toolLimit: Int?
+    /// The name of the zone in which times are told; nil for the machine's.
+    package var timeZone: String?
 
     /// Where each setting that is no default came from, by its path: `quietHours.from`.
     package internal(set) var origins: [String: Origin] = [:]

@@ -154,7 +154,7 @@ struct PolicyReader {
 
     /// Holds names of tools and toolsets to those that there are.
     mutating func check(_ names: KnownNames) {
-        check(policy.toolsets, "toolsets", "a toolset", among: names.toolsets)
+        check(policy.toolsets, "toolsets", "a toolset", among: ["all"] + names.toolsets + names.tools)
         check(policy.tools, "tools", "a tool", among: names.tools)
         check(policy.excludedTools, "excludeTools", "a tool", among: names.tools)
         check(policy.overrides.tools.keys.sorted(), "overrides.tools", "a tool", among: names.tools)

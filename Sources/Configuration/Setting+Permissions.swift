@@ -27,7 +27,7 @@ extension Setting {
             example: ["delete_contact": "deny"]),
         Setting(
             "toolsets", \.toolsets, .list("toolsets' names", of: .name(of: "toolset")), title: "Toolsets",
-            "The toolsets to offer; empty means the usual ones.", example: ["core", "messages"],
+            "The toolsets to offer, or all, or names of tools. Empty means core.", example: ["core", "messages"],
             variable: "QUO_TOOLSETS"),
         Setting(
             "tools", \.tools, .list("tools' names", of: .name(of: "tool")), title: "Tools",
@@ -36,6 +36,14 @@ extension Setting {
             "excludeTools", \.excludedTools, .list("tools' names", of: .name(of: "tool")), title: "Excluded tools",
             "Tools not to offer, even if a toolset has them.", example: ["delete_webhook"],
             variable: "QUO_EXCLUDE_TOOLS"),
+        Setting(
+            "toolLimit", \.toolLimit, .optional(.integer(1...1000)), title: "Tool limit",
+            "The most tools to offer, for hosts that take no more; the first by order of the list stay. Where absent, all are.",
+            example: 40, variable: "QUO_TOOL_LIMIT"),
+        Setting(
+            "timeZone", \.timeZone, .optional(.zone), title: "Time zone",
+            "The zone in which times are told and days begin. Where absent, that of the machine.",
+            example: "America/New_York", variable: "QUO_TIME_ZONE"),
     ]
 
     private static func override(

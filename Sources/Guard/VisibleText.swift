@@ -15,6 +15,22 @@ extension String {
         }
         return result
     }
+
+    /// This text without what a reader could not see, for answers to an agent.
+    ///
+    /// Text from outside may carry instructions in invisible characters. What was taken out is said at the end, so that
+    /// nothing is cut silently.
+    package var cleaned: String {
+        guard unicodeScalars.contains(where: { $0.isConcealed }) else { return self }
+        var result = String.UnicodeScalarView()
+        var removed = 0
+        for scalar in unicodeScalars {
+            if scalar.isConcealed { removed += 1 } else { result.append(scalar) }
+        }
+        // Line ends in two characters are common and hide nothing.
+        if removed == unicodeScalars.count(where: { $0 == "\r" }) { return String(result) }
+        return "\(String(result)) [\(removed) invisible characters removed]"
+    }
 }
 
 extension Unicode.Scalar {

@@ -173,6 +173,13 @@ struct CivilDay {
         return days >= CivilDay(year: guess + 1, month: 1, day: 1).days ? guess + 1 : guess
     }
 
+    /// The year, the month from 1 to 12 and the day of the month.
+    var date: (year: Int, month: Int, day: Int) {
+        let year = year
+        let month = (1...12).last { CivilDay(year: year, month: $0, day: 1).days <= days } ?? 1
+        return (year, month, days - CivilDay(year: year, month: month, day: 1).days + 1)
+    }
+
     /// The day of the week, 0 for Sunday.
     var weekday: Int { days + 4 - Self.floor(days + 4, 7) * 7 }
 

@@ -60,7 +60,7 @@ package final class ZoneDatabase: Sendable {
         }
     }
 
-    private static func contents(ofFile path: String) -> [UInt8]? {
+    static func contents(ofFile path: String) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }

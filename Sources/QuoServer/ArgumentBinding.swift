@@ -111,7 +111,7 @@ extension ToolDefinition {
         switch action {
         case .read(let read): read.operation
         case .write(let write, _): write.operation
-        case .local: nil
+        case .answer, .change: nil
         }
     }
 }

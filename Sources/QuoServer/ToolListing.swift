@@ -3,12 +3,12 @@ package import JSON
 
 /// The tools as text for people.
 package enum ToolListing {
-    /// All tools: a line each, by toolset, with what asks for approval marked.
-    package static var overview: String {
+    /// Tools: a line each, by toolset, with what asks for approval marked.
+    package static func overview(of tools: [ToolDefinition] = ToolDefinition.all) -> String {
         var lines: [String] = []
-        for toolset in toolsets {
-            lines.append(toolset)
-            for tool in ToolDefinition.all where tool.toolset == toolset {
+        for toolset in ToolDefinition.toolsets.map(\.name) where tools.contains(where: { $0.toolset == toolset }) {
+            lines.append(toolset == "core" ? "core (offered where no toolset is chosen)" : toolset)
+            for tool in tools where tool.toolset == toolset {
                 let padding = String(repeating: " ", count: max(1, 34 - tool.name.count))
                 lines.append("  \(tool.name)\(padding)\(tool.title)\(tool.mark)")
             }
@@ -42,9 +42,9 @@ package enum ToolListing {
         return lines.joined(separator: "\n")
     }
 
-    /// All tools as MCP hosts are told of them.
-    package static var json: JSONValue {
-        .array(ToolDefinition.all.compactMap { definition(of: $0) })
+    /// Tools as MCP hosts are told of them.
+    package static func json(of tools: [ToolDefinition] = ToolDefinition.all) -> JSONValue {
+        .array(tools.compactMap { definition(of: $0) })
     }
 
     /// One tool as MCP hosts are told of it, or nil where there is none of that name.
@@ -54,12 +54,6 @@ package enum ToolListing {
 
     private static func definition(of tool: ToolDefinition) -> JSONValue? {
         try? JSONValue(parsing: tool.definition)
-    }
-
-    private static var toolsets: [String] {
-        var names: [String] = []
-        for tool in ToolDefinition.all where !names.contains(tool.toolset) { names.append(tool.toolset) }
-        return names
     }
 
     private static func wrapped(_ text: String, indentation: String = "", width: Int = 100) -> [String] {
@@ -78,13 +72,7 @@ package enum ToolListing {
 }
 
 extension ToolDefinition {
-    fileprivate var isGuarded: Bool {
-        switch action {
-        case .read: false
-        case .write(_, let risk): risk.needsApproval
-        case .local(let tool): tool == .restoreContact
-        }
-    }
+    fileprivate var isGuarded: Bool { risk?.needsApproval ?? false }
 
     fileprivate var mark: String { isGuarded ? " *" : "" }
 }

@@ -45,8 +45,11 @@ package actor WorkspaceConnector {
     package nonisolated let program: String
     /// Who changes which resource now.
     nonisolated let turns = ResourceTurns()
+    /// The tools that the owner chose.
+    nonisolated let selection: ToolSelection
+    /// What the owner lets agents do.
+    nonisolated let policy: Policy
     private let place: Place
-    private nonisolated let policy: Policy
     private let state: StateLocation
     private let log: @Sendable (String) -> Void
     private var connecting: Task<Workspace, any Error>?
@@ -72,6 +75,7 @@ package actor WorkspaceConnector {
             policy.quietHours.isEnabled = false
         }
         self.policy = policy
+        selection = ToolSelection(policy)
         if case .sandbox = place { isSandbox = true } else { isSandbox = false }
         self.program = program
     }
@@ -125,15 +129,6 @@ package actor WorkspaceConnector {
             record: log)
         return Workspace(connection, surroundings)
     }
-
-    /// Whether the owner chose to have a tool: it is of a chosen toolset or chosen itself, and not excluded.
-    nonisolated func has(_ tool: ToolDefinition) -> Bool {
-        if policy.excludedTools.contains(tool.name) { return false }
-        return policy.toolsets.isEmpty || policy.toolsets.contains(tool.toolset) || policy.tools.contains(tool.name)
-    }
-
-    /// Whether a tool is shown to agents: what changes something is not where nothing may change.
-    nonisolated func shows(_ tool: ToolDefinition) -> Bool { has(tool) && (tool.isReading || !policy.isReadOnly) }
 
     /// Lets writes in flight finish and no new one start.
     ///

@@ -30,6 +30,11 @@ struct Invocation: Equatable {
     var isSandbox: Bool
     /// The file that `--config` names.
     var configurationFile: String?
+    /// The environment variables that options of the command line stand for; they win over the environment's.
+    var variables: [String: String] = [:]
+
+    /// The options that say what an environment variable says.
+    private static let variableOptions = ["--toolsets": "QUO_TOOLSETS", "--exclude-tools": "QUO_EXCLUDE_TOOLS"]
 
     /// Reads the arguments that follow the program's name.
     ///
@@ -38,6 +43,7 @@ struct Invocation: Equatable {
         let line = try CommandLineWords(arguments)
         isSandbox = line.has("--sandbox")
         configurationFile = line.value(of: "--config")
+        for (option, variable) in Self.variableOptions { variables[variable] = line.value(of: option) }
         if line.has("--help") || line.words.first == "help" {
             command = .help
         } else if line.has("--version") || line.words.first == "version" {
@@ -57,9 +63,9 @@ struct UsageError: Error, Equatable {
 extension Command {
     /// The commands, with how many words each takes after its name and which options go with it.
     private static let grammar: [(name: String, words: ClosedRange<Int>, options: [String])] = [
-        ("serve", 0...0, ["--config"]),
+        ("serve", 0...0, ["--config", "--toolsets", "--exclude-tools"]),
         ("demo", 0...0, []),
-        ("tools", 0...1, ["--json"]),
+        ("tools", 0...1, ["--json", "--config", "--toolsets", "--exclude-tools"]),
         ("call", 1...2, ["--config"]),
         ("approve", 0...1, ["--config", "--watch", "--set-passcode"]),
         ("audit", 0...0, ["--json", "--limit", "--tool", "--event", "--since", "--verify"]),
@@ -152,7 +158,8 @@ private struct CommandLineWords {
     /// The options with a value, and what it is.
     private static let valued = [
         "--config": "the path of a file", "--limit": "a number", "--tool": "the name of a tool",
-        "--event": "the name of an event", "--since": "a day",
+        "--event": "the name of an event", "--since": "a day", "--toolsets": "names of toolsets or tools, with commas",
+        "--exclude-tools": "names of tools, with commas",
     ]
 
     private(set) var words: [String] = []

@@ -50,9 +50,11 @@ func loadPolicy(file: String?) -> Policy? {
 }
 
 /// Reads the owner's policy for agents; one that refuses everything, after saying why, where it is wrong.
-func loadPolicyOrRefusal(file: String?) -> Policy {
+///
+/// - Parameter variables: What the command line says in place of environment variables.
+func loadPolicyOrRefusal(file: String?, variables: [String: String] = [:]) -> Policy {
     do throws(ConfigurationError) {
-        let policy = try readPolicy(file: file)
+        let policy = try readPolicy(file: file, variables: variables)
         for notice in policy.notices { Output.log(notice) }
         return policy
     } catch {
@@ -61,8 +63,11 @@ func loadPolicyOrRefusal(file: String?) -> Policy {
     }
 }
 
-private func readPolicy(file: String?) throws(ConfigurationError) -> Policy {
-    try Policy.load(file: file, environment: configurationEnvironment(), names: .ofTools)
+private func readPolicy(
+    file: String?, variables: [String: String] = [:]
+) throws(ConfigurationError) -> Policy {
+    let environment = configurationEnvironment().merging(variables) { $1 }
+    return try Policy.load(file: file, environment: environment, names: .ofTools)
 }
 
 private func log(_ error: ConfigurationError) {

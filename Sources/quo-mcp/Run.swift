@@ -29,7 +29,8 @@ nonisolated func run(_ arguments: [String]) -> Int32 {
     case .version:
         Output.line("quo-mcp \(PhoneServer.version)")
         return 0
-    case .tools(let name, let isJSON): return listTools(name: name, isJSON: isJSON)
+    case .tools(let name, let isJSON):
+        return listTools(name: name, isJSON: isJSON, selection: toolSelection(invocation))
     case .config(let view): return showConfiguration(view, file: invocation.configurationFile)
     case .demo: return playDemo()
     case .serve: return serve(connector(invocation))
@@ -49,8 +50,16 @@ private func connector(_ invocation: Invocation) -> WorkspaceConnector {
     let place: WorkspaceConnector.Place = invocation.isSandbox ? .sandbox : .api(environment: settings)
     let program = (try? ServerProcess.ownExecutable()) ?? "quo-mcp"
     return WorkspaceConnector(
-        place, policy: loadPolicyOrRefusal(file: invocation.configurationFile), state: stateFolder, program: program,
-        log: { Output.log($0) })
+        place,
+        policy: loadPolicyOrRefusal(file: invocation.configurationFile, variables: invocation.variables),
+        state: stateFolder, program: program, log: { Output.log($0) })
+}
+
+/// The tools that the command line names; nil where it names none, for all of them.
+private func toolSelection(_ invocation: Invocation) -> ToolSelection? {
+    if invocation.variables.isEmpty { return nil }
+    return ToolSelection(
+        loadPolicyOrRefusal(file: invocation.configurationFile, variables: invocation.variables))
 }
 
 /// Whether the environment asks for the sandbox.

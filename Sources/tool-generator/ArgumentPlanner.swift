@@ -44,7 +44,14 @@ struct ArgumentPlanner {
             result.append(
                 ToolPlan.Argument(
                     name: additional.name, destination: .server, description: additional.description,
-                    schema: additional.schema, isRequired: false, isExposed: true, defaultValue: nil))
+                    schema: additional.schema, isRequired: false, isExposed: true, defaultValue: nil, reference: nil))
+        }
+        if entry.shape != nil {
+            result.append(
+                ToolPlan.Argument(
+                    name: "detail", destination: .server, description: "full: all fields.",
+                    schema: ["type": "string", "enum": ["full"]], isRequired: false, isExposed: true, defaultValue: nil,
+                    reference: nil))
         }
         let names = result.map(\.name)
         for name in Set(names).sorted() where names.count(where: { $0 == name }) > 1 {
@@ -124,9 +131,10 @@ struct ArgumentPlanner {
             throw GeneratorError([fault("\(name): the default \(wrong.message)")])
         }
         return ToolPlan.Argument(
-            name: name, destination: destination,
+            name: entry?.rename ?? name, destination: destination,
             description: entry?.description ?? description ?? schema["description"]?.stringValue, schema: value,
-            isRequired: isRequired && defaultValue == nil, isExposed: isExposed, defaultValue: defaultValue)
+            isRequired: isRequired && defaultValue == nil, isExposed: isExposed, defaultValue: defaultValue,
+            reference: entry?.reference)
     }
 
     private func fullSchema(
@@ -143,6 +151,8 @@ struct ArgumentPlanner {
             guard case .object(let object) = SchemaOutline(schema).schemaWithoutNull else { return schema }
             result = object
         }
+        // A name is held to the contract's pattern after it was resolved.
+        if entries[name]?.reference != nil { result = Self.reference(result) }
         if let example {
             if let wrong = SchemaValidator(.object(result)).faults(in: example).first {
                 throw GeneratorError([fault("\(name): the example \(wrong.message)")])
@@ -150,5 +160,14 @@ struct ArgumentPlanner {
             result["examples"] = [example]
         }
         return .object(result)
+    }
+
+    /// The schema of a reference where the contract has that of an id or a number, or of a list of them.
+    private static func reference(_ schema: JSONObject) -> JSONObject {
+        let name: JSONValue = ["type": "string", "pattern": #"\S"#]
+        guard SchemaOutline(.object(schema)).plainType == "array" else { return name.objectValue ?? [:] }
+        var list: JSONObject = ["type": "array", "items": name]
+        for limit in ["minItems", "maxItems"] { list[limit] = schema[limit] }
+        return list
     }
 }

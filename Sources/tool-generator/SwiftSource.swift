@@ -28,6 +28,12 @@ package enum SwiftSource {
         return parts.dropLast().joined(separator: "_")
     }
 
+    /// A name in snake_case as Swift writes it.
+    package static func camelCase(_ name: String) -> String {
+        let words = name.split(separator: "_")
+        return words.prefix(1).joined() + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+    }
+
     /// What stands at the head of every generated file.
     package static let header = "// Generated from schemas/ by tool-generator.\n"
 }

@@ -12,8 +12,12 @@ package struct ToolCatalog: Sendable {
 
     /// What is said of one parameter.
     package struct Parameter: Sendable {
-        /// The name that the tool gives it.
+        /// The name in the contract, or of the field.
         package let name: String
+        /// The name that the tool gives it, where that is another.
+        package let rename: String?
+        /// What of the workspace it names, so that it is taken as a person would say it; nil where it is taken as it is.
+        package let reference: Reference?
         /// What it means; the contract's own words where nil.
         package let description: String?
         /// A value to show where a wrong one came.
@@ -36,6 +40,23 @@ package struct ToolCatalog: Sendable {
         case labelled
         /// A key and a value.
         case keyed
+    }
+
+    /// What an argument may name in a person's words instead of by its id.
+    package enum Reference: String, Sendable, CaseIterable {
+        /// An own number.
+        case line
+        /// A member of the workspace.
+        case member
+        /// A contact.
+        case contact
+        /// Another person's number.
+        case number
+    }
+
+    /// A kind of record that answers tell in short unless they are asked for everything.
+    package enum Shape: String, Sendable, CaseIterable {
+        case call, contact, conversation, line, member, message
     }
 
     /// An argument that the server acts on and the API never sees.
@@ -68,6 +89,8 @@ package struct ToolCatalog: Sendable {
         package let parameters: [Parameter]
         /// What it takes beyond its parameters.
         package let additional: [Additional]
+        /// The kind of record that it answers with, where that has a short form.
+        package let shape: Shape?
     }
 
     /// What a tool may change.
@@ -86,19 +109,25 @@ package struct ToolCatalog: Sendable {
 
     /// The toolsets in order.
     package let toolsets: [Toolset]
-    /// The tools in order.
+    /// The tools that this server composes of several requests, in order.
+    package let composed: [ComposedTool]
+    /// The tools of single operations, in order.
     package let tools: [Tool]
+    /// The operations that have no tool of their own, because composed tools perform them.
+    package let withoutTool: [String]
 
     /// Reads the catalog strictly: an unknown key or a value of another type is a fault.
     ///
     /// - Throws: ``GeneratorError`` with every fault that was found.
     package init(_ json: JSONValue) throws(GeneratorError) {
         var reader = CatalogReader()
-        let root = reader.object(json, "the catalog", keys: ["toolsets", "tools"])
+        let root = reader.object(json, "the catalog", keys: ["toolsets", "composed", "tools", "withoutTool"])
         toolsets = reader.object(root["toolsets"], "toolsets", keys: nil).map { member in
             Toolset(name: member.name, line: reader.string(member.value, "toolset \(member.name)"))
         }
+        composed = reader.object(root["composed"] ?? [:], "composed", keys: nil).map { reader.composedTool($0) }
         tools = reader.object(root["tools"], "tools", keys: nil).map { reader.tool($0) }
+        withoutTool = reader.strings(root["withoutTool"] ?? [], "withoutTool")
         if !reader.faults.isEmpty { throw GeneratorError(reader.faults) }
     }
 }
@@ -114,7 +143,7 @@ package struct GeneratorError: Error, Sendable, CustomStringConvertible {
 }
 
 /// Reads with a note of every fault instead of a stop at the first.
-private struct CatalogReader {
+struct CatalogReader {
     var faults: [String] = []
 
     mutating func report(_ reason: String) { faults.append("schemas/tools.json: \(reason)") }
@@ -143,14 +172,29 @@ private struct CatalogReader {
         value.map { string($0, name) }
     }
 
+    mutating func strings(_ value: JSONValue?, _ name: String) -> [String] {
+        guard let items = value?.arrayValue else {
+            report("\(name) must be a list")
+            return []
+        }
+        return items.map { string($0, "an element of \(name)") }
+    }
+
+    mutating func choice<Value: RawRepresentable & CaseIterable>(
+        _ value: JSONValue?, _ name: String
+    ) -> Value? where Value.RawValue == String {
+        if let choice = value?.stringValue.flatMap(Value.init(rawValue:)) { return choice }
+        report("\(name) must be one of \(Value.allCases.map(\.rawValue).joined(separator: ", "))")
+        return nil
+    }
+
     mutating func tool(_ member: JSONObject.Member) -> ToolCatalog.Tool {
         let id = member.name
         let keys: Set<String> = [
-            "name", "title", "toolset", "risk", "idempotent", "description", "parameters", "additional",
+            "name", "title", "toolset", "risk", "idempotent", "description", "parameters", "additional", "shape",
         ]
         let object = object(member.value, id, keys: keys)
-        let risk = ToolCatalog.Risk(rawValue: string(object["risk"], "\(id).risk"))
-        if risk == nil { report("\(id).risk must be read, write, send, destructive or exposing") }
+        let risk: ToolCatalog.Risk? = choice(object["risk"], "\(id).risk")
         if object["idempotent"]?.boolValue == nil { report("\(id).idempotent must be true or false") }
         return ToolCatalog.Tool(
             operation: id, name: string(object["name"], "\(id).name"), title: string(object["title"], "\(id).title"),
@@ -162,17 +206,22 @@ private struct CatalogReader {
             },
             additional: self.object(object["additional"] ?? [:], "\(id).additional", keys: nil).map {
                 additional($0, of: id)
-            })
+            },
+            shape: object["shape"].flatMap { choice($0, "\(id).shape") })
     }
 
     private mutating func parameter(_ member: JSONObject.Member, of id: String) -> ToolCatalog.Parameter {
         let name = "\(id).\(member.name)"
-        let keys: Set<String> = ["description", "example", "hidden", "default", "field", "form"]
+        let keys: Set<String> = [
+            "description", "example", "hidden", "default", "field", "form", "rename", "reference",
+        ]
         let object = object(member.value, name, keys: keys)
         let form = object["form"].map { ToolCatalog.Form(rawValue: $0.stringValue ?? "") } ?? .plain
         if form == nil { report("\(name).form must be labelled or keyed") }
         return ToolCatalog.Parameter(
-            name: member.name, description: optionalString(object["description"], "\(name).description"),
+            name: member.name, rename: optionalString(object["rename"], "\(name).rename"),
+            reference: object["reference"].flatMap { choice($0, "\(name).reference") },
+            description: optionalString(object["description"], "\(name).description"),
             example: object["example"], hidden: optionalString(object["hidden"], "\(name).hidden"),
             defaultValue: object["default"],
             field: optionalString(object["field"], "\(name).field").map { $0.split(separator: ".").map(String.init) },

@@ -29,12 +29,28 @@ package struct ToolPlan: Sendable {
         package let isExposed: Bool
         /// The value that is sent where none is given.
         package let defaultValue: JSONValue?
+        /// What of the workspace it names; nil where it is taken as it is.
+        package let reference: ToolCatalog.Reference?
     }
 
-    /// The operation.
-    package let operation: Document.Operation
-    /// What the catalog says.
-    package let entry: ToolCatalog.Tool
+    /// What the tool does.
+    package enum Subject: Sendable {
+        /// One operation, as the catalog's entry says.
+        case operation(Document.Operation, ToolCatalog.Tool)
+        /// What this server composes.
+        case composed
+    }
+
+    /// What the tool does.
+    package let subject: Subject
+    /// The tool's name.
+    package let name: String
+    /// The title that hosts show.
+    package let title: String
+    /// The toolset that it belongs to.
+    package let toolset: String
+    /// What it may change.
+    package let risk: ToolCatalog.Risk
     /// The arguments, required ones first and otherwise in the contract's order.
     package let arguments: [Argument]
     /// The definition as `tools/list` gives it.
@@ -50,15 +66,25 @@ package struct ToolPlan: Sendable {
         func report(_ reason: String) { faults.append("schemas/tools.json: \(reason)") }
 
         let operations = Dictionary(uniqueKeysWithValues: document.operations.map { ($0.id, $0) })
-        let described = Set(catalog.tools.map(\.operation))
+        let described = Set(catalog.tools.map(\.operation)).union(catalog.withoutTool)
         for operation in document.operations where !described.contains(operation.id) {
             report("operation \(operation.id) has no entry")
         }
-        for (index, tool) in catalog.tools.enumerated()
-        where catalog.tools[..<index].contains(where: { $0.name == tool.name }) {
-            report("two tools are called \(tool.name)")
+        for id in catalog.withoutTool where operations[id] == nil { report("\(id) is no operation of the contract") }
+        for id in catalog.withoutTool where catalog.tools.contains(where: { $0.operation == id }) {
+            report("\(id) is said to have no tool, and has one")
+        }
+        let names = catalog.composed.map(\.name) + catalog.tools.map(\.name)
+        for (index, name) in names.enumerated() where names[..<index].contains(name) {
+            report("two tools are called \(name)")
         }
         var plans: [ToolPlan] = []
+        for tool in catalog.composed {
+            if !catalog.toolsets.contains(where: { $0.name == tool.toolset }) {
+                report("\(tool.name) is in an unknown toolset \(tool.toolset)")
+            }
+            do throws(GeneratorError) { plans.append(try ToolPlan(tool)) } catch { faults += error.faults }
+        }
         for tool in catalog.tools {
             if !catalog.toolsets.contains(where: { $0.name == tool.toolset }) {
                 report("\(tool.operation) is in an unknown toolset \(tool.toolset)")
@@ -77,9 +103,32 @@ package struct ToolPlan: Sendable {
     }
 
     private init(_ operation: Document.Operation, _ entry: ToolCatalog.Tool) throws(GeneratorError) {
-        self.operation = operation
-        self.entry = entry
-        let arguments = try ArgumentPlanner(operation, entry).arguments()
+        let readsOutsideText = entry.risk == .read && ["messages", "calls"].contains(entry.toolset)
+        try self.init(
+            .operation(operation, entry), name: entry.name, title: entry.title, toolset: entry.toolset, risk: entry.risk,
+            description: entry.description, arguments: try ArgumentPlanner(operation, entry).arguments(),
+            answer: AnswerSchema(operation, risk: entry.risk).schema,
+            annotations: Self.annotations(
+                entry.risk, isIdempotent: entry.isIdempotent, tellsOutsideText: readsOutsideText))
+    }
+
+    private init(_ tool: ToolCatalog.ComposedTool) throws(GeneratorError) {
+        try self.init(
+            .composed, name: tool.name, title: tool.title, toolset: tool.toolset, risk: tool.risk,
+            description: tool.description, arguments: tool.arguments, answer: tool.answer,
+            annotations: Self.annotations(
+                tool.risk, isIdempotent: tool.isIdempotent, tellsOutsideText: tool.tellsOutsideText))
+    }
+
+    private init(
+        _ subject: Subject, name: String, title: String, toolset: String, risk: ToolCatalog.Risk, description: String,
+        arguments: [Argument], answer: JSONValue, annotations: JSONValue
+    ) throws(GeneratorError) {
+        self.subject = subject
+        self.name = name
+        self.title = title
+        self.toolset = toolset
+        self.risk = risk
         self.arguments = arguments
         let exposed = arguments.filter(\.isExposed)
         argumentSchema = Self.argumentSchema(exposed)
@@ -90,11 +139,10 @@ package struct ToolPlan: Sendable {
                     HostSafeSchema.Property(
                         name: $0.name, schema: $0.schema, description: $0.description, isRequired: $0.isRequired)
                 })
-        } catch { throw GeneratorError(["schemas/tools.json: \(entry.operation): \(error)"]) }
+        } catch { throw GeneratorError(["schemas/tools.json: \(name): \(error)"]) }
         definition = [
-            "name": .string(entry.name), "title": .string(entry.title), "description": .string(entry.description),
-            "inputSchema": inputSchema.schema, "outputSchema": AnswerSchema(operation, risk: entry.risk).schema,
-            "annotations": Self.annotations(entry),
+            "name": .string(name), "title": .string(title), "description": .string(description),
+            "inputSchema": inputSchema.schema, "outputSchema": answer, "annotations": annotations,
         ]
         let violations = HostSafeLint.violations(in: definition)
         if !violations.isEmpty { throw GeneratorError(violations.map { "schemas/tools.json: \($0)" }) }
@@ -119,14 +167,15 @@ package struct ToolPlan: Sendable {
     /// What cannot be taken back counts as destructive: a text that was sent, data that went to another address. The
     /// world is open where an effect leaves the workspace, and where what is read was written or said by people outside
     /// it, so that a host that keeps untrusted text apart knows where it comes from.
-    private static func annotations(_ entry: ToolCatalog.Tool) -> JSONValue {
-        let isOutward = entry.risk == .send || entry.risk == .exposing
-        let readsOutsideText = entry.risk == .read && ["messages", "calls"].contains(entry.toolset)
+    private static func annotations(
+        _ risk: ToolCatalog.Risk, isIdempotent: Bool, tellsOutsideText: Bool
+    ) -> JSONValue {
+        let isOutward = risk == .send || risk == .exposing
         return [
-            "readOnlyHint": .bool(entry.risk == .read),
-            "destructiveHint": .bool(isOutward || entry.risk == .destructive),
-            "idempotentHint": .bool(entry.isIdempotent),
-            "openWorldHint": .bool(isOutward || readsOutsideText),
+            "readOnlyHint": .bool(risk == .read),
+            "destructiveHint": .bool(isOutward || risk == .destructive),
+            "idempotentHint": .bool(isIdempotent),
+            "openWorldHint": .bool(isOutward || tellsOutsideText),
         ]
     }
 }

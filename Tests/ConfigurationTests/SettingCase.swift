@@ -46,6 +46,13 @@ struct SettingCase: Sendable, CustomTestStringConvertible {
         SettingCase(
             path: "excludeTools", standard: [], right: ["delete_webhook"], wrong: names,
             texts: ["delete_webhook": ["delete_webhook"]], wrongTexts: ["*"]),
+        SettingCase(
+            path: "toolLimit", standard: nil, right: 40, wrong: [0, 1001, 1.5, "40", []], texts: ["12": 12],
+            wrongTexts: ["0", "many"]),
+        SettingCase(
+            path: "timeZone", standard: nil, right: "America/New_York",
+            wrong: ["", "../etc/passwd", "/UTC", "Europe/", "a b", "1/2", "a/b/c/d/e", 1, []],
+            texts: ["Etc/GMT+5": "Etc/GMT+5"], wrongTexts: ["../x"]),
     ]
 
     private static let numbers: [JSONValue] = [

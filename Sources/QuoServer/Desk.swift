@@ -1,0 +1,80 @@
+import Configuration
+import Directory
+import Guard
+import JSON
+import MCP
+import PhoneNumbers
+import QuoAPI
+
+/// What serves one call: the workspace, the request, and how its answer is told.
+struct Desk: Sendable {
+    let workspace: Workspace
+    let context: RequestContext
+    let policy: Policy
+    /// The clock of the owner's zone.
+    let clock: LocalClock
+    /// When the call began, in milliseconds since 1970.
+    let now: Int64
+
+    init(_ workspace: Workspace, _ context: RequestContext, _ policy: Policy) {
+        self.workspace = workspace
+        self.context = context
+        self.policy = policy
+        now = workspace.gatekeeper.time
+        let named = policy.timeZone.flatMap { try? ZoneDatabase.system.rules(for: $0) }
+        clock = LocalClock(named ?? ZoneDatabase.system.systemZone())
+    }
+
+    var directory: Directory { workspace.directory }
+    var gatekeeper: Guard { workspace.gatekeeper }
+
+    /// Reads from the API, and remembers the numbers and addresses in what people outside wrote.
+    ///
+    /// Every read of a tool goes through here, so that none of them widens what may be done.
+    func read(_ operation: ReadOperation, _ arguments: OperationArguments) async throws(APIError) -> JSONValue {
+        let answer = try await workspace.reader.read(operation, arguments)
+        for passage in IncomingContent.passages(in: answer, of: operation) {
+            // Where the state cannot be used nothing is sent either, so reading may go on.
+            try? await gatekeeper.noteIncoming(passage.values, from: passage.source)
+        }
+        return answer
+    }
+
+    /// How records are told in which these numbers appear.
+    func telling(_ numbers: some Sequence<String> & Sendable) async throws(APIError) -> Telling {
+        Telling(
+            clock: clock, now: now, lines: try await directory.lines(), members: try await directory.members(),
+            names: await directory.names(of: Array(Set(numbers))))
+    }
+
+    /// How records of a kind are told.
+    func telling(_ records: [JSONValue], _ shape: ToolDefinition.Shape) async throws(APIError) -> Telling {
+        try await telling(records.flatMap { Telling.numbers(in: $0) })
+    }
+
+    /// The time that an argument names, as a day or a time.
+    ///
+    /// - Throws: ``InvalidArguments`` where it is neither.
+    func time(_ name: String, in arguments: JSONObject) throws(InvalidArguments) -> Int64? {
+        guard let text = arguments[name]?.stringValue else { return nil }
+        guard let time = clock.time(parsing: text) else {
+            throw InvalidArguments(faults: [
+                ArgumentFault(
+                    path: name, message: "\"\(text.onOneLine)\" is neither a day nor a time", example: "2026-11-20T14:05")
+            ])
+        }
+        return time
+    }
+}
+
+extension Telling {
+    /// The numbers of people in a record.
+    static func numbers(in record: JSONValue) -> [String] {
+        var numbers = [record["from"], record["forwardedFrom"], record["forwardedTo"]].compactMap { $0?.stringValue }
+        for list in ["to", "participants"] {
+            numbers += (record[list]?.arrayValue ?? []).compactMap(\.stringValue)
+            if let single = record[list]?.stringValue { numbers.append(single) }
+        }
+        return numbers
+    }
+}
