@@ -13,7 +13,7 @@ package enum Product: String, CaseIterable, Sendable {
     /// - Throws: ``GeneratorError`` with every fault of the contract or the catalog.
     package func text(contract: JSONValue, catalog: JSONValue) throws(GeneratorError) -> String {
         let document: Document
-        do throws(DocumentError) { document = try Document(contract) } catch {
+        do throws(DocumentError) { document = try Document(Amendments.applied(to: contract)) } catch {
             throw GeneratorError(["the contract, \(error)"])
         }
         try Self.checkClaims(document)

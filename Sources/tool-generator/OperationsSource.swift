@@ -61,7 +61,7 @@ package enum OperationsSource {
                         bodySchema: \(SwiftSource.literal(body)),
                         successStatus: \(success.status),
                         successSchema: \(SwiftSource.literal(answer)),
-                        errors: \(SwiftSource.list(operation.responses.compactMap(error), indentation: 12))))
+                        errors: \(SwiftSource.list(operation.responses.flatMap(errors), indentation: 12))))
             """
     }
 
@@ -75,15 +75,18 @@ package enum OperationsSource {
             + "schema: \(SwiftSource.literal(schema)))"
     }
 
-    /// An error with a code of its own; one without tells no more than its status.
-    private static func error(_ response: Document.Response) -> String? {
-        guard !(200..<300).contains(response.status), let schema = response.schema else { return nil }
+    /// The errors of one status that have codes of their own; one without tells no more than its status.
+    private static func errors(_ response: Document.Response) -> [String] {
+        guard !(200..<300).contains(response.status), let schema = response.schema else { return [] }
         let members = SchemaOutline(schema).members
-        func constant(_ name: String) -> String? {
-            members.first { $0.name == name }.flatMap { SchemaOutline($0.schema).stringValues?.first }
+        func values(_ name: String) -> [String] {
+            members.first { $0.name == name }.flatMap { SchemaOutline($0.schema).stringValues } ?? []
         }
-        guard let code = constant("code") else { return nil }
-        return "Operation.DocumentedError(status: \(response.status), code: \(SwiftSource.literal(code)), "
-            + "title: \(SwiftSource.literal(constant("title") ?? "")))"
+        let titles = values("title")
+        return values("code").enumerated().map { place, code in
+            let title = place < titles.count ? titles[place] : ""
+            return "Operation.DocumentedError(status: \(response.status), code: \(SwiftSource.literal(code)), "
+                + "title: \(SwiftSource.literal(title)))"
+        }
     }
 }

@@ -113,8 +113,8 @@ package struct ToolCatalog: Sendable {
     package let composed: [ComposedTool]
     /// The tools of single operations, in order.
     package let tools: [Tool]
-    /// The operations that have no tool of their own, because composed tools perform them.
-    package let withoutTool: [String]
+    /// The operations that have no tool of their own, each with the reason.
+    package let withoutTool: [String: String]
 
     /// Reads the catalog strictly: an unknown key or a value of another type is a fault.
     ///
@@ -127,7 +127,9 @@ package struct ToolCatalog: Sendable {
         }
         composed = reader.object(root["composed"] ?? [:], "composed", keys: nil).map { reader.composedTool($0) }
         tools = reader.object(root["tools"], "tools", keys: nil).map { reader.tool($0) }
-        withoutTool = reader.strings(root["withoutTool"] ?? [], "withoutTool")
+        let exceptions = reader.object(root["withoutTool"] ?? [:], "withoutTool", keys: nil)
+        withoutTool = Dictionary(
+            uniqueKeysWithValues: exceptions.map { ($0.name, reader.string($0.value, "withoutTool.\($0.name)")) })
         if !reader.faults.isEmpty { throw GeneratorError(reader.faults) }
     }
 }
@@ -170,14 +172,6 @@ struct CatalogReader {
 
     mutating func optionalString(_ value: JSONValue?, _ name: String) -> String? {
         value.map { string($0, name) }
-    }
-
-    mutating func strings(_ value: JSONValue?, _ name: String) -> [String] {
-        guard let items = value?.arrayValue else {
-            report("\(name) must be a list")
-            return []
-        }
-        return items.map { string($0, "an element of \(name)") }
     }
 
     mutating func choice<Value: RawRepresentable & CaseIterable>(

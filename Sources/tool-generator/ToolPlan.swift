@@ -66,13 +66,13 @@ package struct ToolPlan: Sendable {
         func report(_ reason: String) { faults.append("schemas/tools.json: \(reason)") }
 
         let operations = Dictionary(uniqueKeysWithValues: document.operations.map { ($0.id, $0) })
-        let described = Set(catalog.tools.map(\.operation)).union(catalog.withoutTool)
-        for operation in document.operations where !described.contains(operation.id) {
-            report("operation \(operation.id) has no entry")
+        let described = Set(catalog.tools.map(\.operation))
+        for operation in document.operations
+        where described.contains(operation.id) == (catalog.withoutTool[operation.id] != nil) {
+            report("operation \(operation.id) has \(described.contains(operation.id) ? "two entries" : "no entry")")
         }
-        for id in catalog.withoutTool where operations[id] == nil { report("\(id) is no operation of the contract") }
-        for id in catalog.withoutTool where catalog.tools.contains(where: { $0.operation == id }) {
-            report("\(id) is said to have no tool, and has one")
+        for id in catalog.withoutTool.keys.sorted() where operations[id] == nil {
+            report("\(id) is no operation of the contract")
         }
         let names = catalog.composed.map(\.name) + catalog.tools.map(\.name)
         for (index, name) in names.enumerated() where names[..<index].contains(name) {
