@@ -3,9 +3,9 @@ import QuoAPI
 import Store
 
 /// What the latest messages of a thread with one person say about texting them.
-struct ThreadLook: Sendable, Equatable {
+package struct ThreadLook: Sendable, Equatable {
     /// The words that opt out, as carriers and the industry's association document them.
-    static let stopWords: Set<String> = [
+    package static let stopWords: Set<String> = [
         "STOP", "STOPALL", "STOP ALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "OPTOUT", "OPT OUT", "OPT-OUT", "REVOKE",
         "ARRET", "ALTO",
     ]
@@ -33,7 +33,7 @@ struct ThreadLook: Sendable, Equatable {
     }
 
     /// A text in the form in which carriers compare it: upper case, without punctuation around it and without extra spaces.
-    static func keyword(_ text: String) -> String {
+    package static func keyword(_ text: String) -> String {
         let cleaned = text.uppercased().map { $0.isLetter || $0 == "-" ? $0 : " " }
         return String(cleaned).split(separator: " ").joined(separator: " ")
     }

@@ -8,6 +8,7 @@ public import JSON
 ///   fits; an array or object where only that fits and the text is its JSON;
 /// - a single scalar becomes a list of one where only a list of scalars fits; text with a comma does not, because it
 ///   could be several, nor does text that begins as JSON's arrays and objects do;
+/// - a list of one text becomes that text where only text fits;
 /// - a whole number written with a fraction or an exponent becomes plain where only an integer fits.
 ///
 /// A number where text is wanted stays, and so is a fault: `15555550123` could be a number with or without its country
@@ -35,6 +36,8 @@ public enum ArgumentCoercion {
         case .array(let elements) where types == ["array"]:
             guard let items = outline.items else { return value }
             return .array(elements.map { coerce($0, items) })
+        case .array(let elements) where types == ["string"] && elements.count == 1:
+            return elements[0].stringValue == nil ? value : elements[0]
         case .number(let number) where types == ["integer"]:
             return number.integer.map { .number(JSONNumber($0)) } ?? value
         case .number, .bool: return types == ["array"] ? listOfOne(value, outline) : value

@@ -14,16 +14,12 @@ struct Answer {
 
     let isSandbox: Bool
 
-    /// The result of a read.
-    func read(_ envelope: JSONValue) -> ToolResult {
-        var object: JSONObject = [:]
-        switch envelope["data"] {
-        case .array(let items)?:
-            object["data"] = .array(items.compactMap(\.presentable))
-            if let token = envelope["nextPageToken"], !token.isNull { object["nextPageToken"] = token }
-        case .object(let single)?: object = JSONValue.object(single).presentable?.objectValue ?? [:]
-        default: object = envelope.presentable?.objectValue ?? [:]
-        }
+    /// The result of a read, as told.
+    ///
+    /// - Parameter used: What the names in the call turned out to be.
+    func read(_ told: JSONObject, used: JSONObject) -> ToolResult {
+        var object = told
+        if !used.isEmpty { object["used"] = .object(used) }
         return result(object)
     }
 
@@ -31,8 +27,9 @@ struct Answer {
     func plain(_ object: JSONObject) -> ToolResult { result(object) }
 
     /// The result of an effect that was performed.
-    func performed(_ envelope: JSONValue?, _ effect: Effect) -> ToolResult {
+    func performed(_ envelope: JSONValue?, _ effect: Effect, used: JSONObject) -> ToolResult {
         var object: JSONObject = ["performed": true]
+        if !used.isEmpty { object["used"] = .object(used) }
         for member in (envelope?["data"] ?? envelope)?.presentable?.objectValue ?? [:] {
             object[member.name] = member.value
         }
@@ -41,7 +38,7 @@ struct Answer {
         if object["id"] == nil, let id = effect.arguments.path["id"] { object["id"] = .string(id) }
         switch effect.risk {
         case .send:
-            object["next"] = "Accepted by the API, not yet delivered. get_message with this id tells how it went."
+            object["next"] = "Accepted by the API, not yet delivered. read_thread shows how it fared."
         case .exposing: object["next"] = "The signing key is not shown to agents; the owner finds it in the Quo app."
         default: break
         }
@@ -88,7 +85,7 @@ struct Answer {
     func uncertain(_ error: APIError, _ effect: Effect) -> ToolResult {
         let look =
             effect.risk == .send
-            ? "Look with list_messages whether it arrived in the thread"
+            ? "Look with read_thread whether it arrived"
             : "Read the resource again to see whether it changed"
         return failed(
             "UNKNOWN OUTCOME: the request left, and no answer says whether it was performed. Do not repeat it. "
@@ -108,7 +105,7 @@ extension JSONValue {
     ///
     /// Nil where nothing is left to say. Webhooks are the only resource with a secret in it, and no resource has another
     /// member of that name beside an address; custom fields have a `key` of their own, which stays.
-    fileprivate var presentable: JSONValue? {
+    var presentable: JSONValue? {
         switch self {
         case .null: return nil
         case .array(let items): return .array(items.compactMap(\.presentable))

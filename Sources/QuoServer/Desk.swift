@@ -52,6 +52,32 @@ struct Desk: Sendable {
         try await telling(records.flatMap { Telling.numbers(in: $0) })
     }
 
+    /// The answer of an operation: its records in short where they have a short form, and as many as fit.
+    ///
+    /// - Parameter page: The token that was asked with; where not all records fit, the same page goes on behind them.
+    func told(_ envelope: JSONValue, _ shape: ToolDefinition.Shape?, page: String?) async throws -> JSONObject {
+        guard let records = envelope["data"]?.arrayValue else {
+            let record = envelope["data"] ?? envelope
+            guard let shape else { return record.presentable?.objectValue ?? [:] }
+            return try await telling([record], shape).short(record, shape)
+        }
+        let place = PageCursor(pageToken: page)
+        let left = Array(records.dropFirst(place.skipped))
+        var told = left.compactMap(\.presentable)
+        if let shape {
+            let telling = try await telling(left, shape)
+            told = left.map { .object(telling.short($0, shape)) }
+        }
+        let fitting = AnswerBudget.fitting(told)
+        var result: JSONObject = ["data": .array(Array(told.prefix(fitting)))]
+        if fitting < told.count {
+            result["nextPageToken"] = .string(PageCursor(token: place.token, skipped: place.skipped + fitting).pageToken)
+        } else if let next = envelope["nextPageToken"]?.stringValue {
+            result["nextPageToken"] = .string(next)
+        }
+        return result
+    }
+
     /// The time that an argument names, as a day or a time.
     ///
     /// - Throws: ``InvalidArguments`` where it is neither.

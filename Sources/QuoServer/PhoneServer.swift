@@ -23,8 +23,7 @@ package struct PhoneServer: ServerHandler {
     package var instructions: String? { Instructions.text }
 
     package func tools() -> [Tool] {
-        let offered = ToolDefinition.all.filter(connector.shows)
-        return offered.compactMap { tool in
+        connector.selection.shown.compactMap { tool in
             (try? JSONValue(parsing: tool.definition))?.objectValue.map(Tool.init(definition:))
         }
     }
@@ -32,68 +31,59 @@ package struct PhoneServer: ServerHandler {
     package func call(
         _ name: String, arguments: JSONObject, context: RequestContext
     ) async throws(ProtocolError) -> ToolReply {
-        guard let tool = ToolDefinition.all.first(where: { $0.name == name }), connector.has(tool) else {
-            throw ProtocolError.unknownTool(name)
-        }
+        guard let tool = connector.selection.tool(name) else { throw ProtocolError.unknownTool(name) }
         do {
             let arguments = try validated(arguments, for: tool)
-            let workspace = try await connector.workspace()
-            switch tool.action {
-            case .read(let operation):
-                let bound = try ArgumentBinding(tool: tool).bind(arguments)
-                let envelope = try await workspace.reader.read(operation, bound)
-                for passage in IncomingContent.passages(in: envelope, of: operation) {
-                    // Where the state cannot be used nothing is sent either, so reading may go on.
-                    try? await workspace.gatekeeper.noteIncoming(passage.values, from: passage.source)
-                }
-                return .complete(answer.read(envelope))
-            case .local(.guardStatus):
-                return .complete(answer.plain(try await workspace.gatekeeper.status()))
-            case .local(.restoreContact), .write:
-                // From the look at the resource to the change of it, nobody else in this process changes it.
-                let resource = arguments["id"]?.stringValue
-                if let resource { await connector.turns.begin(resource) }
-                defer {
-                    if let resource { Task { await connector.turns.end(resource) } }
-                }
-                switch try await composition(tool, arguments, in: workspace) {
-                case .effect(let effect): return try await perform(effect, context, in: workspace)
-                case .nothingToDo(let explanation): return .complete(answer.nothingToDo(explanation))
-                }
-            }
+            let desk = Desk(try await connector.workspace(), context, connector.policy)
+            return try await serve(tool, arguments, at: desk)
         } catch {
             if let error = error as? ProtocolError { throw error }
             return .complete(answer.failed(Self.explanation(of: error, in: tool)))
         }
     }
 
+    /// Serves a call whose arguments have the right shape.
+    private func serve(_ tool: ToolDefinition, _ given: JSONObject, at desk: Desk) async throws -> ToolReply {
+        if case .answer(let reading) = tool.action { return .complete(answer.plain(try await desk.answer(reading, given))) }
+        let resolved = try await References(directory: desk.directory).resolve(given, for: tool)
+        let arguments = resolved.arguments
+        if case .read(let operation) = tool.action {
+            let envelope = try await desk.read(operation, try ArgumentBinding(tool: tool).bind(arguments))
+            let shape = arguments["detail"] == "full" ? nil : tool.shape
+            let told = try await desk.told(envelope, shape, page: arguments["pageToken"]?.stringValue)
+            return .complete(answer.read(told, used: resolved.used))
+        }
+        // From the look at a contact to the change of it, nobody else in this process changes it.
+        let contact = arguments["contact"]?.stringValue
+        if let contact { await connector.turns.begin(contact) }
+        defer {
+            if let contact { Task { await connector.turns.end(contact) } }
+        }
+        switch try await composition(tool, arguments, at: desk) {
+        case .effect(let effect): return try await perform(effect, desk)
+        case .batch(let batch): return try await perform(batch, desk)
+        case .nothingToDo(let explanation): return .complete(answer.nothingToDo(explanation))
+        }
+    }
+
     /// What a tool that changes something comes to.
     private func composition(
-        _ tool: ToolDefinition, _ arguments: JSONObject, in workspace: Workspace
-    ) async throws -> EffectComposer.Composition {
-        if case .write(let operation, let risk) = tool.action {
-            let composer = EffectComposer(
-                reader: workspace.reader, gatekeeper: workspace.gatekeeper, tool: tool, operation: operation, risk: risk
-            )
-            return try await composer.compose(arguments)
+        _ tool: ToolDefinition, _ arguments: JSONObject, at desk: Desk
+    ) async throws -> Composition {
+        switch tool.action {
+        case .write(let operation, let risk):
+            try await EffectComposer(desk: desk, tool: tool, operation: operation, risk: risk).compose(arguments)
+        case .change(let change, let risk): try await desk.composition(change, risk, arguments)
+        case .read, .answer: .nothingToDo("\(tool.name) changes nothing.")
         }
-        let id = arguments["id"]?.stringValue ?? ""
-        guard let snapshot = try await workspace.gatekeeper.snapshot(of: id) else {
-            throw InvalidArguments(faults: [
-                ArgumentFault(path: "id", message: "no contact with this id was changed or deleted through this server")
-            ])
-        }
-        let restoration = ContactRestoration(reader: workspace.reader, snapshot: snapshot)
-        return .effect(try await restoration.effect(tool: tool.name))
     }
 
     /// What a failure before any effect was asked for comes to, in words.
     private static func explanation(of error: any Error, in tool: ToolDefinition) -> String {
-        var isRead = true
-        if case .write = tool.action { isRead = false }
-        let reassurance = isRead ? "" : "Nothing was done. "
+        let reassurance = tool.isReading ? "" : "Nothing was done. "
         return switch error {
         case let error as InvalidArguments: error.explanation(tool: tool.name)
+        case let error as ReferenceFault: "\(reassurance)\(error.explanation)"
         case let error as APIError: reassurance + error.explanation
         case let error as CredentialError: "Nothing was requested. \(error)"
         case let error as BaseURL.Invalid: "Nothing was requested. \(error)"
@@ -117,25 +107,23 @@ package struct PhoneServer: ServerHandler {
     /// Refuses an update that asks for nothing, or that would clear a value by an empty one: hosts send empty values for
     /// what a model left out, so they cannot mean it.
     private static func checkChanges(_ arguments: JSONObject, _ coerced: JSONObject) throws(InvalidArguments) {
-        let emptied = arguments.names.filter { coerced[$0] == nil && $0 != "id" }
-        if coerced.count < 2, coerced["id"] != nil {
+        let emptied = arguments.names.filter { coerced[$0] == nil && $0 != "contact" }
+        if coerced.count < 2, coerced["contact"] != nil {
             let faults = emptied.map {
                 ArgumentFault(path: $0, message: "is empty; to take it away, name it in remove", example: [.string($0)])
             }
             throw InvalidArguments(
                 faults: faults.isEmpty
-                    ? [ArgumentFault(path: "", message: "name nothing to change; give at least one besides id")]
+                    ? [ArgumentFault(path: "", message: "name nothing to change; give at least one besides contact")]
                     : faults)
         }
     }
 
-    private func perform(
-        _ effect: Effect, _ context: RequestContext, in workspace: Workspace
-    ) async throws(ProtocolError) -> ToolReply {
+    private func perform(_ effect: Effect, _ desk: Desk) async throws(ProtocolError) -> ToolReply {
         let outcome: Outcome
         do {
-            outcome = try await workspace.gatekeeper.perform(
-                effect, consent: Consent(context), client: context.client?.name)
+            outcome = try await desk.gatekeeper.perform(
+                effect, consent: Consent(desk.context), client: desk.context.client?.name)
         } catch {
             throw ProtocolError.invalidParams("requestState was not made by this server, or was changed")
         }

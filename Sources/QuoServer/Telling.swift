@@ -19,7 +19,7 @@ struct Telling: Sendable {
     /// A person by name and number, or by the number alone where no contact has it.
     func person(_ number: String) -> String {
         if let line = lines.first(where: { $0.number == number }) { return "\(line.name) (own number \(number))" }
-        return names[number].map { "\($0.onOneLine) (\(number))" } ?? number
+        return names[number].map { "\($0.cleaned.onOneLine) (\(number))" } ?? number
     }
 
     /// An own number by its name and number; the id where it is gone.
@@ -56,7 +56,7 @@ struct Telling: Sendable {
     func short(_ record: JSONValue, _ shape: ToolDefinition.Shape) -> JSONObject {
         switch shape {
         case .call: call(record)
-        case .contact: Self.contact(Person(record))
+        case .contact: Person(record, region: nil).map(Self.contact) ?? record.objectValue ?? [:]
         case .conversation: conversation(record)
         case .line: line(record)
         case .member: Self.member(record)
@@ -149,8 +149,13 @@ struct Telling: Sendable {
     // MARK: Parts of messages
 
     /// Who wrote a message: the person, or the member of the workspace who sent it.
-    func author(of message: JSONValue) -> String {
-        if message["direction"] == "incoming" { return person(message["from"]?.stringValue ?? "unknown") }
+    ///
+    /// - Parameter isShort: Whether a name is enough, because the number stands elsewhere in the answer.
+    func author(of message: JSONValue, isShort: Bool = false) -> String {
+        if message["direction"] == "incoming" {
+            let number = message["from"]?.stringValue ?? "unknown"
+            return isShort ? names[number]?.cleaned.onOneLine ?? number : person(number)
+        }
         return message["userId"]?.stringValue.map { "us (\(member($0)))" } ?? "us"
     }
 

@@ -1,5 +1,6 @@
 package import Configuration
 import Cryptography
+import Directory
 import Dispatch
 package import Guard
 package import HTTP
@@ -13,6 +14,8 @@ package struct Workspace: Sendable {
     package let reader: Reader
     /// The guard, which has the writing half.
     package let gatekeeper: Guard
+    /// What resolves names.
+    let directory: Directory
 
     /// Connects the halves of the client.
     ///
@@ -20,6 +23,8 @@ package struct Workspace: Sendable {
     fileprivate init(_ connection: Connection, _ surroundings: Guard.Surroundings) {
         let reader = Reader(connection)
         self.reader = reader
+        directory = Directory(
+            reader: reader, store: surroundings.store, workspace: surroundings.workspace, time: surroundings.time)
         gatekeeper = Guard(writer: Writer(connection), reader: reader, surroundings: surroundings)
     }
 }

@@ -1,3 +1,4 @@
+import Configuration
 import Guard
 import JSON
 
@@ -29,13 +30,37 @@ extension Desk {
     }
 
     /// What a composed tool that changes something comes to.
-    func composition(_ tool: ChangingTool, _ arguments: JSONObject) async throws -> Composition {
+    func composition(_ tool: ChangingTool, _ risk: Risk, _ arguments: JSONObject) async throws -> Composition {
         switch tool {
-        case .sendMessage: .effect(try await TextMessage(desk: self).effect(arguments))
-        case .sendGroupMessage: .effect(try await GroupMessage(desk: self).effect(arguments))
-        case .sendMessages: .batch(try await MessageBatch(desk: self).batch(arguments))
-        case .markConversation: try await ConversationMark(desk: self).composition(arguments)
-        case .restoreContact: .effect(try await restoration(arguments))
+        case .sendMessage:
+            let to = [arguments["to"]?.stringValue ?? ""]
+            let message = try await textMessage(to: to, arguments["text"]?.stringValue ?? "", arguments)
+            return .effect(try await effect(message, tool: tool.rawValue, risk))
+        case .sendGroupMessage:
+            let to = (arguments["to"]?.arrayValue ?? []).compactMap(\.stringValue)
+            let message = try await textMessage(to: to, arguments["text"]?.stringValue ?? "", arguments)
+            return .effect(try await effect(message, tool: tool.rawValue, risk))
+        case .sendMessages: return .batch(try await MessageBatch(desk: self, risk: risk).batch(arguments))
+        case .markConversation: return try await ConversationMark(desk: self, risk: risk).composition(arguments)
+        case .restoreContact: return .effect(try await restoration(arguments))
         }
+    }
+
+    /// Puts a contact back as it was; a deleted one is known by its id alone.
+    private func restoration(_ arguments: JSONObject) async throws -> Effect {
+        let reference = arguments["contact"]?.stringValue ?? ""
+        var snapshot = try await gatekeeper.snapshot(of: reference)
+        if snapshot == nil, let contact = try? await directory.contact(reference) {
+            snapshot = try await gatekeeper.snapshot(of: contact.id)
+        }
+        guard let snapshot else {
+            throw InvalidArguments(faults: [
+                ArgumentFault(
+                    path: "contact",
+                    message: "no contact with this id or name was changed or deleted through this server")
+            ])
+        }
+        return try await ContactRestoration(reader: workspace.reader, snapshot: snapshot)
+            .effect(tool: ChangingTool.restoreContact.rawValue)
     }
 }

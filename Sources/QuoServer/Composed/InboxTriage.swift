@@ -1,0 +1,180 @@
+import Directory
+import Guard
+import JSON
+
+/// The tool `inbox_triage`: what waits for an answer, oldest first.
+///
+/// A thread waits where something came in after the last thing that answers: a text of ours, or a call that was taken on either
+/// side. A call of ours that nobody took answers nothing, and is told as an attempt.
+struct InboxTriage {
+    private static let week: Int64 = 7 * 86_400_000
+
+    let desk: Desk
+
+    /// One thread that waits.
+    private struct Waiting {
+        let thread: ScannedThread
+        /// What came in and was not answered, oldest first.
+        let entries: [ThreadEntry]
+        /// Our calls since that nobody took.
+        let attempts: Int
+    }
+
+    func answer(_ arguments: JSONObject) async throws -> JSONObject {
+        let lines = try await desk.lines(arguments["inbox"]?.stringValue)
+        let since = try desk.time("since", in: arguments) ?? desk.now - Self.week
+        let limit = Int(arguments["limit"]?.integerValue ?? 20)
+        let (start, offset) = try place(in: arguments)
+        let scan = try await desk.scan(lines, since: since, until: nil, from: start)
+        let own = Set(try await desk.directory.lines().map(\.number))
+        var waiting: [Waiting] = []
+        var leftOut: [String: Int64] = [:]
+        for thread in scan.threads {
+            switch Self.verdict(on: thread, own: own) {
+            case .waiting(let item): waiting.append(item)
+            case .leftOut(let reason): leftOut[reason, default: 0] += 1
+            case .quiet: break
+            }
+        }
+        waiting.sort { ($0.entries[0].time, $0.entries[0].id) < ($1.entries[0].time, $1.entries[0].id) }
+        let shown = Array(waiting.dropFirst(offset).prefix(limit))
+        let telling = try await desk.telling(shown.flatMap(\.thread.people))
+        let isFull = arguments["detail"] == "full"
+        let told = try await desk.concurrently(shown) { try await self.tell($0, telling, lines, isFull: isFull) }
+        let fitting = AnswerBudget.fitting(told)
+        var result: JSONObject = [
+            "waiting": .array(Array(told.prefix(fitting))), "found": .number(JSONNumber(Int64(waiting.count))),
+            "looked": .string(
+                "\(scan.threads.count) threads with activity since \(desk.clock.stamp(since))"
+                    + (scan.threads.contains(where: \.isCut) ? ", of long ones the latest \(ActivityScan.maximumEntries) entries" : "")),
+        ]
+        if !leftOut.isEmpty {
+            var reasons = JSONObject()
+            for (reason, count) in leftOut.sorted(by: { $0.key < $1.key }) { reasons[reason] = .number(JSONNumber(count)) }
+            result["leftOut"] = .object(reasons)
+        }
+        if offset + min(fitting, shown.count) < waiting.count {
+            result["more"] = ["cursor": .string("\(offset + min(fitting, shown.count))/\(start.text)")]
+        } else if let next = scan.next {
+            result["more"] = ["cursor": .string("0/\(next.text)"), "what": "older threads"]
+        }
+        return result
+    }
+
+    /// Where a call goes on: the page of threads, and how many of those that wait were told.
+    private func place(in arguments: JSONObject) throws(InvalidArguments) -> (PageCursor, Int) {
+        guard let text = arguments["cursor"]?.stringValue else { return (PageCursor(), 0) }
+        let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
+        guard parts.count == 2, let offset = Int(parts[0]), offset >= 0, let page = PageCursor(parts[1]) else {
+            throw InvalidArguments(faults: [
+                ArgumentFault(path: "cursor", message: "is none that an answer of this tool gave; leave it out to begin")
+            ])
+        }
+        return (page, offset)
+    }
+
+    // MARK: Judging
+
+    private enum Verdict {
+        case waiting(Waiting)
+        case leftOut(String)
+        /// Nothing came in.
+        case quiet
+    }
+
+    private static func verdict(on thread: ScannedThread, own: Set<String>) -> Verdict {
+        guard thread.entries.contains(where: \.isIncoming) else { return .quiet }
+        if thread.people.allSatisfy(own.contains) { return .leftOut("ownNumbers") }
+        let answeredUpTo = thread.entries.lastIndex(where: answers)
+        let after = thread.entries[(answeredUpTo.map { $0 + 1 } ?? 0)...]
+        let incoming = after.filter(\.isIncoming)
+        guard !incoming.isEmpty else { return .leftOut("handled") }
+        let texts = incoming.filter { $0.kind == .message }.map { $0.record["text"]?.stringValue ?? "" }
+        let hasCall = incoming.contains { $0.kind == .call }
+        if !hasCall, let last = texts.last, AutomaticText.isOptOut(last) { return .leftOut("askedForNoMoreTexts") }
+        if !hasCall, texts.allSatisfy(AutomaticText.isAutomatic) { return .leftOut("automaticTexts") }
+        let attempts = after.count { $0.kind == .call && !$0.isIncoming }
+        return .waiting(Waiting(thread: thread, entries: Array(incoming), attempts: attempts))
+    }
+
+    /// Whether an entry answers what came before it.
+    static func answers(_ entry: ThreadEntry) -> Bool {
+        switch entry.kind {
+        case .message: !entry.isIncoming
+        case .call: !entry.isMissed && (entry.isIncoming || wasTaken(entry))
+        }
+    }
+
+    /// Whether a call of ours reached somebody.
+    private static func wasTaken(_ call: ThreadEntry) -> Bool {
+        call.record["answeredAt"]?.stringValue != nil
+    }
+
+    // MARK: Telling
+
+    private func tell(_ item: Waiting, _ telling: Telling, _ lines: [Line], isFull: Bool) async throws -> JSONValue {
+        let last = item.entries.suffix(3)
+        var events: [JSONValue] = []
+        for entry in last {
+            if isFull {
+                events.append(entry.record)
+                continue
+            }
+            var event: JSONObject = ["at": .string(telling.clock.relative(entry.time, now: telling.now))]
+            switch entry.kind {
+            case .message:
+                event["text"] = .string((entry.record["text"]?.stringValue ?? "").cleaned)
+                event["media"] = Telling.media(of: entry.record)
+            case .call:
+                event["call"] = .string(telling.callLine(entry))
+                event["id"] = .string(entry.id)
+                let voicemail = try await CallParts(desk: desk, callID: entry.id).voicemail()
+                if voicemail["said"] != nil || voicemail["recording"] != nil { event["voicemail"] = voicemail["said"] ?? "not transcribed" }
+            }
+            events.append(.object(event))
+        }
+        var object: JSONObject = [
+            "with": .array(item.thread.people.map { .string(telling.person($0)) }),
+            "waitingSince": .string(telling.clock.relative(item.entries[0].time, now: telling.now)),
+            "events": .array(events),
+        ]
+        if lines.count > 1 { object["inbox"] = .string(telling.line(item.thread.lineID)) }
+        if item.entries.count > last.count {
+            object["earlier"] = .string("\(item.entries.count - last.count) more before these: read_thread")
+        }
+        if item.attempts > 0 { object["weTriedToCall"] = .number(JSONNumber(Int64(item.attempts))) }
+        let known = await desk.directory.people(with: item.thread.people).values.compactMap(Self.line(of:))
+        if !known.isEmpty { object["known"] = .array(known.sorted().map { .string($0) }) }
+        if let ours = item.thread.entries.last(where: { !$0.isIncoming }) {
+            object["lastFromUs"] = .string(telling.clock.relative(ours.time, now: telling.now))
+        }
+        return .object(object)
+    }
+}
+
+extension InboxTriage {
+    /// What is known of a contact besides the name; nil where that is nothing.
+    private static func line(of contact: Person) -> String? {
+        let parts = [contact.role, contact.company].compactMap { $0 } + contact.customFields.map { "\($0.key): \($0.value)" }
+        return parts.isEmpty ? nil : parts.map { $0.cleaned.onOneLine }.joined(separator: ", ")
+    }
+}
+
+/// Texts that want no answer from a person.
+enum AutomaticText {
+    private static let phrases = [
+        "auto-reply", "autoreply", "automatic reply", "automated message", "automated text", "do not reply", "don't reply to this",
+        "no-reply", "this number is not monitored", "this mailbox is not monitored", "out of office", "verification code",
+        "security code", "one-time code", "one-time passcode", "reply stop to", "text stop to", "msg & data rates",
+        "msg&data rates", "automatische antwort", "respuesta automática", "réponse automatique",
+    ]
+
+    /// Whether a text reads as if no person wrote it.
+    static func isAutomatic(_ text: String) -> Bool {
+        let lower = text.lowercased()
+        return phrases.contains { lower.contains($0) }
+    }
+
+    /// Whether a text asks for no more texts.
+    static func isOptOut(_ text: String) -> Bool { ThreadLook.stopWords.contains(ThreadLook.keyword(text)) }
+}

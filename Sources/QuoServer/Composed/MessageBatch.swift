@@ -1,0 +1,73 @@
+import Configuration
+import Directory
+import Guard
+import JSON
+
+/// The tool `send_messages`: a text for each of several people, under one approval.
+struct MessageBatch {
+    let desk: Desk
+    let risk: Risk
+
+    func batch(_ arguments: JSONObject) async throws -> Batch {
+        let messages = try await desk.messages(arguments)
+        var effects: [Effect] = []
+        for message in messages {
+            effects.append(try await desk.effect(message, tool: ChangingTool.sendMessages.rawValue, risk))
+        }
+        let segments = messages.map { MessageSegments(of: $0.text).count }.reduce(0, +)
+        let line = messages[0].line
+        return Batch(
+            tool: ChangingTool.sendMessages.rawValue, effects: effects,
+            question: "Send these \(messages.count) text messages, each to one person?", approval: "Send them all",
+            refusal: "Send none",
+            facts: [
+                Effect.Fact("From", "\(line.name.onOneLine), \(line.number)"),
+                Effect.Fact("In all", "\(messages.count) texts, \(segments) segments, about \(Self.price(segments))"),
+            ])
+    }
+
+    /// The least that so many segments cost.
+    static func price(_ segments: Int) -> String {
+        let cents = segments % 100
+        return "$\(segments / 100).\(cents < 10 ? "0" : "")\(cents)"
+    }
+}
+
+extension Desk {
+    /// The texts that a call asks for, one to each person, with every name resolved and every place filled.
+    func messages(_ arguments: JSONObject) async throws -> [TextMessage] {
+        let people = (arguments["to"]?.arrayValue ?? []).compactMap(\.stringValue)
+        let shared = arguments["text"]?.stringValue
+        let single = arguments["texts"]?.arrayValue?.compactMap(\.stringValue)
+        guard (shared == nil) != (single == nil) else {
+            throw InvalidArguments(faults: [ArgumentFault(path: "text", message: "give either text or texts")])
+        }
+        if let single, single.count != people.count {
+            throw InvalidArguments(faults: [
+                ArgumentFault(path: "texts", message: "has \(single.count) texts for \(people.count) people; give one for each")
+            ])
+        }
+        // All names are resolved together, so that nobody is named twice.
+        let all = try await textMessage(to: people, "", arguments)
+        var faults: [ArgumentFault] = []
+        var messages: [TextMessage] = []
+        for (place, recipient) in all.recipients.enumerated() {
+            let template = MessageTemplate(single?[place] ?? shared ?? "")
+            let path = single == nil ? "to[\(place)]" : "texts[\(place)]"
+            guard let text = collect(at: path, &faults, { () throws(ArgumentFault) in
+                let text = try template.filled(for: recipient)
+                guard (1...1600).contains(text.unicodeScalars.count), !text.allSatisfy(\.isWhitespace) else {
+                    throw ArgumentFault(path: "", message: "the text must have 1 to 1600 characters, at least one of them visible")
+                }
+                return text
+            }) else { continue }
+            var message = TextMessage(line: all.line, recipients: [recipient], text: text)
+            message.author = all.author
+            message.filesAsDone = all.filesAsDone
+            message.allowsDuplicate = all.allowsDuplicate
+            messages.append(message)
+        }
+        if !faults.isEmpty { throw InvalidArguments(faults: faults) }
+        return messages
+    }
+}

@@ -1,0 +1,93 @@
+import Directory
+import Guard
+import JSON
+import PhoneNumbers
+import QuoAPI
+
+/// Somebody to read about: a number that may be a contact's, or a contact with its numbers.
+struct Correspondent: Sendable {
+    /// The numbers in E.164, the one that was asked for first.
+    let numbers: [String]
+    /// The name; nil where no contact has the number.
+    let name: String?
+    /// The contact's id; nil where the call gave a number.
+    let contactID: String?
+}
+
+extension Directory {
+    /// Whom a reference means for reading: a number in any usual writing, or a contact by id, name or email.
+    ///
+    /// - Throws: ``ReferenceFault`` where a name matches nothing or several.
+    func correspondent(_ reference: String, region: String?) async throws -> Correspondent {
+        if let number = try? PhoneNumber.parse(reference, region: region ?? "US") {
+            return Correspondent(numbers: [number.e164], name: await name(of: number.e164), contactID: nil)
+        }
+        let contact = try await contact(reference)
+        let numbers = contact.numbers.map(\.value).filter { (try? PhoneNumber(e164: $0)) != nil }
+        return Correspondent(numbers: numbers, name: contact.name, contactID: contact.id)
+    }
+}
+
+/// The people of a thread, as a call names them.
+struct NamedPeople: Sendable {
+    /// Their numbers in E.164, each once.
+    let numbers: [String]
+    /// Who they are, for the answer.
+    let told: [JSONValue]
+}
+
+extension Desk {
+    /// The people whom a call names for reading: numbers, contacts' ids or names.
+    ///
+    /// A contact with several numbers stands for the first that there is a thread with; a text to the wrong one of them can
+    /// only be read here, not sent.
+    func people(_ references: [JSONValue]) async throws -> NamedPeople {
+        var numbers: [String] = []
+        var told: [JSONValue] = []
+        let region = try await directory.lines().first?.region
+        for (place, reference) in references.enumerated() {
+            let text = reference.stringValue ?? ""
+            let person = try await directory.correspondent(text, region: region)
+            guard let number = person.numbers.first else {
+                throw InvalidArguments(faults: [
+                    ArgumentFault(path: "with[\(place)]", message: "\(person.name ?? text.onOneLine) has no number on file")
+                ])
+            }
+            if !numbers.contains(number) { numbers.append(number) }
+            var object: JSONObject = ["number": .string(number)]
+            object["name"] = person.name.map { .string($0.cleaned.onOneLine) }
+            object["contact"] = person.contactID.map { .string($0) }
+            if person.numbers.count > 1 {
+                object["otherNumbers"] = .array(person.numbers.dropFirst().map { .string($0) })
+            }
+            told.append(.object(object))
+        }
+        return NamedPeople(numbers: numbers, told: told)
+    }
+
+    /// The line that a call names, or all where it names none.
+    func lines(_ reference: String?) async throws -> [Line] {
+        guard let reference else { return try await directory.lines() }
+        return [try await directory.line(reference)]
+    }
+
+    /// The time that a cursor stands for.
+    func cursorTime(in arguments: JSONObject) throws(InvalidArguments) -> Int64? {
+        guard let text = arguments["cursor"]?.stringValue else { return nil }
+        guard let time = Timestamp.milliseconds(text) else { throw Self.unknownCursor }
+        return time
+    }
+
+    /// The place in a list that a cursor stands for.
+    func cursorOffset(in arguments: JSONObject) throws(InvalidArguments) -> Int {
+        guard let text = arguments["cursor"]?.stringValue else { return 0 }
+        guard let offset = Int(text), offset >= 0 else { throw Self.unknownCursor }
+        return offset
+    }
+
+    private static var unknownCursor: InvalidArguments {
+        InvalidArguments(faults: [
+            ArgumentFault(path: "cursor", message: "is none that an answer of this tool gave; leave it out to begin")
+        ])
+    }
+}
