@@ -42,6 +42,8 @@ let package = Package(
         .target(
             name: "QuoAPI", dependencies: ["HTTP", "JSON", "OpenAPI"], swiftSettings: strict,
             plugins: ["GenerateContract"]),
+        .target(
+            name: "Directory", dependencies: ["JSON", "PhoneNumbers", "QuoAPI", "Store"], swiftSettings: strict),
         .target(name: "Sandbox", dependencies: ["HTTP", "JSON", "OpenAPI", "QuoAPI"], swiftSettings: strict),
         .target(
             name: "Guard",
@@ -82,6 +84,10 @@ let package = Package(
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "QuoAPITests", dependencies: ["HTTP", "JSON", "QuoAPI", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "DirectoryTests",
+            dependencies: ["Directory", "HTTP", "JSON", "PhoneNumbers", "QuoAPI", "Store", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "SandboxTests", dependencies: ["HTTP", "JSON", "OpenAPI", "QuoAPI", "Sandbox"],
             swiftSettings: strict),
