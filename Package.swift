@@ -52,8 +52,8 @@ let package = Package(
         .target(
             name: "QuoServer",
             dependencies: [
-                "Configuration", "Cryptography", "Guard", "HTTP", "JSON", "MCP", "OpenAPI", "PhoneNumbers", "QuoAPI",
-                "Sandbox", "Store",
+                "Configuration", "Cryptography", "Directory", "Guard", "HTTP", "JSON", "MCP", "OpenAPI", "PhoneNumbers",
+                "QuoAPI", "Sandbox", "Store",
             ],
             swiftSettings: strict, plugins: ["GenerateContract"]),
         .executableTarget(

@@ -107,6 +107,9 @@ package final class Guard: Sendable {
         }
     }
 
+    /// The time of day by the guard's clock, in milliseconds since 1970.
+    package var time: Int64 { here.time() }
+
     /// The name of the contact with a number, as far as a short search finds it; for forms.
     package func contactName(of number: String) async -> String? {
         // A thousand contacts at most: a form must not wait for more.

@@ -54,14 +54,13 @@ struct Desk: Sendable {
 
     /// The answer of an operation: its records in short where they have a short form, and as many as fit.
     ///
-    /// - Parameter page: The token that was asked with; where not all records fit, the same page goes on behind them.
-    func told(_ envelope: JSONValue, _ shape: ToolDefinition.Shape?, page: String?) async throws -> JSONObject {
+    /// - Parameter place: Where the list was asked from; where not all records fit, the same page goes on behind them.
+    func told(_ envelope: JSONValue, _ shape: ToolDefinition.Shape?, from place: PageCursor) async throws -> JSONObject {
         guard let records = envelope["data"]?.arrayValue else {
             let record = envelope["data"] ?? envelope
             guard let shape else { return record.presentable?.objectValue ?? [:] }
             return try await telling([record], shape).short(record, shape)
         }
-        let place = PageCursor(pageToken: page)
         let left = Array(records.dropFirst(place.skipped))
         var told = left.compactMap(\.presentable)
         if let shape {

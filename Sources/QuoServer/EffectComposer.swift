@@ -1,4 +1,5 @@
 import Configuration
+import Directory
 import Guard
 import JSON
 import PhoneNumbers

@@ -1,4 +1,5 @@
 import Configuration
+import Directory
 import Guard
 package import JSON
 package import MCP
@@ -48,9 +49,12 @@ package struct PhoneServer: ServerHandler {
         let resolved = try await References(directory: desk.directory).resolve(given, for: tool)
         let arguments = resolved.arguments
         if case .read(let operation) = tool.action {
+            var arguments = arguments
+            let page = PageCursor(pageToken: arguments["pageToken"]?.stringValue)
+            arguments["pageToken"] = page.token.map { .string($0) }
             let envelope = try await desk.read(operation, try ArgumentBinding(tool: tool).bind(arguments))
             let shape = arguments["detail"] == "full" ? nil : tool.shape
-            let told = try await desk.told(envelope, shape, page: arguments["pageToken"]?.stringValue)
+            let told = try await desk.told(envelope, shape, from: page)
             return .complete(answer.read(told, used: resolved.used))
         }
         // From the look at a contact to the change of it, nobody else in this process changes it.
@@ -60,7 +64,7 @@ package struct PhoneServer: ServerHandler {
             if let contact { Task { await connector.turns.end(contact) } }
         }
         switch try await composition(tool, arguments, at: desk) {
-        case .effect(let effect): return try await perform(effect, desk)
+        case .effect(let effect): return try await perform(effect, desk, used: resolved.used)
         case .batch(let batch): return try await perform(batch, desk)
         case .nothingToDo(let explanation): return .complete(answer.nothingToDo(explanation))
         }
@@ -83,7 +87,7 @@ package struct PhoneServer: ServerHandler {
         let reassurance = tool.isReading ? "" : "Nothing was done. "
         return switch error {
         case let error as InvalidArguments: error.explanation(tool: tool.name)
-        case let error as ReferenceFault: "\(reassurance)\(error.explanation)"
+        case let error as ReferenceFault: "\(reassurance)\(error)"
         case let error as APIError: reassurance + error.explanation
         case let error as CredentialError: "Nothing was requested. \(error)"
         case let error as BaseURL.Invalid: "Nothing was requested. \(error)"
@@ -119,7 +123,7 @@ package struct PhoneServer: ServerHandler {
         }
     }
 
-    private func perform(_ effect: Effect, _ desk: Desk) async throws(ProtocolError) -> ToolReply {
+    private func perform(_ effect: Effect, _ desk: Desk, used: JSONObject) async throws(ProtocolError) -> ToolReply {
         let outcome: Outcome
         do {
             outcome = try await desk.gatekeeper.perform(
@@ -128,7 +132,7 @@ package struct PhoneServer: ServerHandler {
             throw ProtocolError.invalidParams("requestState was not made by this server, or was changed")
         }
         switch outcome {
-        case .performed(let envelope): return .complete(answer.performed(envelope, effect))
+        case .performed(let envelope): return .complete(answer.performed(envelope, effect, used: used))
         case .repeated(let record): return .complete(answer.repeated(record))
         case .approvalNeeded(let form, let ticket):
             return .inputRequired([Consent.question: ElicitationForm(form)], state: ticket)

@@ -1,4 +1,5 @@
 import Directory
+import Guard
 import JSON
 import PhoneNumbers
 

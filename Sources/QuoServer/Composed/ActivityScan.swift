@@ -1,6 +1,7 @@
 import Directory
 import Guard
 import JSON
+import MCP
 import QuoAPI
 
 /// Where a list of the API's goes on: a page, and how many of its records were told already.

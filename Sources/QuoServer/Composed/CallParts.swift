@@ -46,7 +46,7 @@ struct CallParts {
                     object["url"] = recording["url"]?.stringValue.map { .string($0) }
                     return .object(object)
                 })
-        } catch let error where error.status == 404 { return [] }
+        } catch let error as APIError where error.status == 404 { return [] }
     }
 
     /// The lines of the transcript with who spoke, or the word on why there is none.
@@ -64,7 +64,7 @@ struct CallParts {
                 ]
             }
             return (lines, lines.isEmpty ? Self.word(for: status) : nil)
-        } catch let error where error.status == 404 || error.status == 403 {
+        } catch let error as APIError where error.status == 404 || error.status == 403 {
             return ([], Self.word(for: error))
         }
     }
@@ -78,12 +78,12 @@ struct CallParts {
             let object = tell(data)
             if !object.isEmpty { return .object(object) }
             return ["status": .string(Self.word(for: data["status"]?.stringValue ?? "absent"))]
-        } catch let error where error.status == 404 || error.status == 403 {
+        } catch let error as APIError where error.status == 404 || error.status == 403 {
             return ["status": .string(Self.word(for: error))]
         }
     }
 
-    private func read(_ operation: ReadOperation, _ parameter: String) async throws(APIError) -> JSONValue {
+    private func read(_ operation: ReadOperation, _ parameter: String) async throws -> JSONValue {
         try await desk.read(operation, OperationArguments(path: [parameter: callID]))
     }
 
@@ -97,7 +97,7 @@ struct CallParts {
     }
 
     private static func word(for error: APIError) -> String {
-        error.status == 403 ? "not to be had: \(error.message ?? "the plan or the key does not allow it")" : "none was made"
+        error.status == 403 ? "not to be had: \(error.message)" : "none was made"
     }
 }
 

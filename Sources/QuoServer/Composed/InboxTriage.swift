@@ -1,6 +1,7 @@
 import Directory
 import Guard
 import JSON
+import PhoneNumbers
 
 /// The tool `inbox_triage`: what waits for an answer, oldest first.
 ///

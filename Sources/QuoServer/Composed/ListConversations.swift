@@ -1,6 +1,8 @@
 import Directory
 import Guard
 import JSON
+import MCP
+import PhoneNumbers
 import QuoAPI
 
 /// The tool `list_conversations`: threads with names, latest activity first.

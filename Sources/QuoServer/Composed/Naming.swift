@@ -15,6 +15,17 @@ struct Correspondent: Sendable {
 }
 
 extension Directory {
+    /// The contacts who have these numbers, as far as the index knows them now; costs no request.
+    func people(with numbers: [String]) async -> [String: Person] {
+        var people: [String: Person] = [:]
+        for number in numbers {
+            let matches = try? await find(number, limit: 1, within: .zero).matches
+            guard let person = matches?.first?.person, person.numbers.contains(where: { $0.value == number }) else { continue }
+            people[number] = person
+        }
+        return people
+    }
+
     /// Whom a reference means for reading: a number in any usual writing, or a contact by id, name or email.
     ///
     /// - Throws: ``ReferenceFault`` where a name matches nothing or several.

@@ -1,6 +1,7 @@
 import Directory
 import Guard
 import JSON
+import PhoneNumbers
 
 /// The tool `digest`: counts and lists for a period.
 struct PeriodDigest {

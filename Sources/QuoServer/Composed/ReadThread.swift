@@ -1,6 +1,8 @@
 import Directory
 import Guard
 import JSON
+import MCP
+import PhoneNumbers
 import QuoAPI
 
 /// The tool `read_thread`: what was written and said with one person or group, as a transcript.

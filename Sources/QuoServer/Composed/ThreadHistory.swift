@@ -1,6 +1,7 @@
 import Directory
 import Guard
 import JSON
+import PhoneNumbers
 import QuoAPI
 
 /// One text or call of a thread.

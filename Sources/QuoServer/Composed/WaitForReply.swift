@@ -1,6 +1,8 @@
 import Directory
 import Guard
 import JSON
+import MCP
+import PhoneNumbers
 
 /// The tool `wait_for_reply`: waits as long as hosts have patience, and says how to go on waiting.
 struct WaitForReply {

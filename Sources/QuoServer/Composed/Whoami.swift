@@ -1,5 +1,7 @@
 import Directory
+import Guard
 import JSON
+import PhoneNumbers
 
 /// The tool `whoami`: the workspace's numbers and members, and what this server may do.
 struct Whoami {
