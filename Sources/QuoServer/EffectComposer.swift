@@ -26,6 +26,7 @@ struct EffectComposer {
             WriteOperation.createCallTranscriptWebhook.operation.id:
             .effect(try await createWebhook(arguments))
         case WriteOperation.deleteWebhookById.operation.id: .effect(try await deleteWebhook(arguments))
+        case let id where Self.taskOperations.contains(id): try await taskEffect(arguments)
         default: throw NoComposer(operation: operation.operation.id)
         }
     }

@@ -42,8 +42,8 @@ struct Call: Sendable {
     var recordings: [Recording] = []
     var voicemail: Voicemail?
     var analysis = Analysis.absent
-    /// What was said, as a place in ``CallTopic/all``.
-    var topic: Int?
+    /// What was said.
+    var topic: CallTopic?
 
     /// One piece of the call's sound.
     struct Recording: Sendable {
@@ -115,7 +115,7 @@ extension Workspace {
 
     func getSummary(_ input: Input) throws(ErrorAnswer) -> Answer {
         let (call, _) = try call(input, "callId", .summaries)
-        let topic = call.analysis == .completed ? call.topic.map { CallTopic.all[$0] } : nil
+        let topic = call.analysis == .completed ? call.topic : nil
         return .data([
             "callId": .string(call.id), "nextSteps": topic.map { .strings($0.nextSteps) } ?? .null,
             "status": .string(call.analysis.rawValue), "summary": topic.map { .strings($0.summary) } ?? .null,
@@ -126,7 +126,7 @@ extension Workspace {
         let (call, conversation) = try call(input, "id", .transcripts)
         var dialogue = JSONValue.null
         if call.analysis == .completed, let topic = call.topic {
-            dialogue = .array(spoken(CallTopic.all[topic].dialogue, call, conversation.phoneNumberID))
+            dialogue = .array(spoken(topic.dialogue, call, conversation.phoneNumberID))
         }
         return .data([
             "callId": .string(call.id), "createdAt": .string(call.createdAt.adding(Int64(call.duration) * 1_000).text),

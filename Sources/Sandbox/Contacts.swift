@@ -57,6 +57,9 @@ struct Contact: Sendable {
 
     /// Whether an integration keeps it, so that it can only be changed there.
     var isOwnedByIntegration: Bool { source == "google-people" }
+
+    /// Its place in the list.
+    var pageKey: PageKey { PageKey(moment: createdAt, identifier: id) }
 }
 
 extension Workspace {
@@ -76,11 +79,12 @@ extension Workspace {
         let sources = reader.list("sources", count: 1...Int.max)
         let page = PageRequest(.contacts, upTo: 50, from: &reader)
         try reader.validation.finish(.contacts)
+        if externalIDs.isEmpty, sources.isEmpty { return page.answer(sorted: contacts, key: \.pageKey, body: body) }
         let matches = contacts.filter { contact in
             (externalIDs.isEmpty || contact.externalID.map(externalIDs.contains) ?? false)
                 && (sources.isEmpty || contact.source.map(sources.contains) ?? false)
         }
-        return page.answer(matches, key: { PageKey(moment: $0.createdAt, identifier: $0.id) }, body: body)
+        return page.answer(sorted: matches, key: \.pageKey, body: body)
     }
 
     func getContact(_ input: Input) throws(ErrorAnswer) -> Answer {
@@ -103,7 +107,7 @@ extension Workspace {
         try reader.body.finish(.contacts)
         guard hasUser(contact.createdByUserID) else { throw .notFound(.contacts, "User not found") }
         try checkExternalID(of: contact)
-        contacts.append(contact)
+        contacts.insert(contact, at: contacts.firstIndex { $0.pageKey < contact.pageKey } ?? contacts.endIndex)
         return .data(body(contact), status: 201)
     }
 

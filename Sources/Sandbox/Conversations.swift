@@ -10,6 +10,8 @@ struct Conversation: Sendable {
     var name: String?
     var assignedTo: String?
     var snoozedUntil: Timestamp?
+    /// Whether everything in it was seen, which the API does not show.
+    var isRead = true
     /// Whether it is filed as done, which the API shows only through the filter `excludeInactive`.
     var isDone = false
     var createdAt: Timestamp
@@ -75,21 +77,47 @@ extension Workspace {
         }
     }
 
+    mutating func markAsRead(_ input: Input) throws(ErrorAnswer) -> Answer { try mark(input) { $0.isRead = true } }
+
+    mutating func markAsDone(_ input: Input) throws(ErrorAnswer) -> Answer { try mark(input) { $0.isDone = true } }
+
+    mutating func markAsOpen(_ input: Input) throws(ErrorAnswer) -> Answer { try mark(input) { $0.isDone = false } }
+
+    /// Answers with the bare conversation, as no other operation does.
+    private mutating func mark(
+        _ input: Input, _ change: (inout Conversation) -> Void
+    ) throws(ErrorAnswer) -> Answer {
+        try checkIdentifier(input.identifier, prefix: "CN", name: "conversationId", .conversations)
+        guard let index = conversations.firstIndex(where: { $0.id == input.identifier }) else {
+            throw .notFound(.conversations, "Conversation not found")
+        }
+        change(&conversations[index])
+        conversations[index].updatedAt = now
+        return .json(200, conversations[index].body)
+    }
+
     /// Adds a message at the end of its conversation, which is begun where there is none.
-    mutating func append(_ message: Message, to participants: [String], phoneNumberID: String, isDone: Bool) {
+    ///
+    /// - Returns: The conversation as it is then.
+    mutating func append(
+        _ message: Message, to participants: [String], phoneNumberID: String, isDone: Bool
+    ) -> Conversation {
+        let isRead = message.direction == .outgoing
         guard let index = conversationIndex(phoneNumberID, participants) else {
-            conversations.append(
-                Conversation(
-                    id: random.hexadecimalIdentifier("CN", digits: 32), phoneNumberID: phoneNumberID,
-                    participants: participants, isDone: isDone, createdAt: message.createdAt,
-                    updatedAt: message.createdAt, lastActivityAt: message.createdAt, lastActivityID: message.id,
-                    messages: [message]))
-            return
+            let conversation = Conversation(
+                id: random.hexadecimalIdentifier("CN", digits: 32), phoneNumberID: phoneNumberID,
+                participants: participants, isRead: isRead, isDone: isDone, createdAt: message.createdAt,
+                updatedAt: message.createdAt, lastActivityAt: message.createdAt, lastActivityID: message.id,
+                messages: [message])
+            conversations.append(conversation)
+            return conversation
         }
         conversations[index].messages.append(message)
         conversations[index].lastActivityAt = message.createdAt
         conversations[index].lastActivityID = message.id
         conversations[index].updatedAt = message.createdAt
+        conversations[index].isRead = isRead
         conversations[index].isDone = isDone
+        return conversations[index]
     }
 }

@@ -16,6 +16,9 @@ enum Resource: String, Sendable {
     case voicemails = "12"
     /// What no family answers for: an unknown path.
     case none = "00"
+
+    /// Tasks came later, and share their digits with transcripts.
+    static let tasks = Resource.transcripts
 }
 
 /// An answer of 400 or above, in the flat envelope of v1.

@@ -1,16 +1,25 @@
 import JSON
 
 extension Workspace {
+    /// How many contacts there are besides those of the stories, unless told otherwise.
+    static let customerCount = 300
+
     /// Makes the business as it stands at a moment.
-    init(seed: UInt64, start: Timestamp) {
+    ///
+    /// - Parameter customerCount: How many contacts there are besides those of the stories; at least the usual.
+    init(seed: UInt64, start: Timestamp, customerCount: Int = Self.customerCount) {
         now = start
         random = RandomSource(seed: seed)
         addPeopleAndLines()
         addCast()
-        addCustomers(upTo: 300)
+        addCustomers(upTo: customerCount)
         addConversations()
         addCalls()
         addWebhooks()
+        // Last, so that they leave what was drawn before as it is.
+        addStories()
+        addTasks()
+        contacts.sort { $0.pageKey > $1.pageKey }
     }
 
     private mutating func addPeopleAndLines() {
@@ -86,7 +95,7 @@ extension Workspace {
         add("Oliver Hughes", "+447700900120", company: "Thames Valves", role: "Supplier")
     }
 
-    private mutating func add(_ name: String, _ number: String, company: String?, role: String?) {
+    mutating func add(_ name: String, _ number: String, company: String?, role: String?) {
         let parts = name.split(separator: " ", maxSplits: 1)
         var contact = newContact(source: "openphone")
         contact.firstName = String(parts[0])
@@ -142,10 +151,8 @@ extension Workspace {
     private mutating func addReachability(to contact: inout Contact, place: Int) {
         // Three numbers at most to a contact, of the hundred that each area code keeps for fiction.
         for index in 0..<random.element(of: [1, 1, 1, 1, 2, 2, 3]) {
-            let serial = place * 3 + index
-            let areaCode = PeopleData.areaCodes[serial / 100 % PeopleData.areaCodes.count]
             let label = index == 0 ? "mobile" : random.element(of: PeopleData.phoneLabels)
-            contact.phoneNumbers.append(item(label, "+1\(areaCode)55501\(serial % 100 / 10)\(serial % 10)"))
+            contact.phoneNumbers.append(item(label, PeopleData.phoneNumber(place * 3 + index)))
         }
         for index in 0..<random.element(of: [0, 1, 1, 1, 2]) {
             let label = random.element(of: PeopleData.emailLabels)
@@ -165,11 +172,11 @@ extension Workspace {
             updatedAt: createdAt.adding(Int64(random.integer(below: age))))
     }
 
-    private mutating func item(_ name: String, _ value: String) -> ContactItem {
+    mutating func item(_ name: String, _ value: String) -> ContactItem {
         ContactItem(id: random.hexadecimalIdentifier(digits: 24), name: name, value: value)
     }
 
-    private mutating func customField(_ key: String, kind: CustomField.Kind) -> CustomFieldItem {
+    mutating func customField(_ key: String, kind: CustomField.Kind) -> CustomFieldItem {
         let id = random.hexadecimalIdentifier(digits: 24)
         switch kind {
         case .address:

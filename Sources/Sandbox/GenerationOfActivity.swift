@@ -40,7 +40,7 @@ extension Workspace {
         addConversation(
             crew, Cast.remodel, [ThreadTexts.remodel], endingAt: moment(daysAgo: 1, minute: 960),
             name: "Chen bathroom remodel")
-        let firstCustomer = contacts.count - 270
+        let firstCustomer = 30
         while conversations.count < 60 {
             // Every fifth of the made-up customers has a thread.
             let contact = contacts[firstCustomer + conversations.count * 5 - 45]
@@ -93,7 +93,7 @@ extension Workspace {
         conversations.append(
             Conversation(
                 id: id, phoneNumberID: line.id, participants: participants, name: name, assignedTo: assignedTo,
-                isDone: isDone, createdAt: messages[0].createdAt, updatedAt: last.createdAt,
+                isRead: last.direction == .outgoing, isDone: isDone, createdAt: messages[0].createdAt, updatedAt: last.createdAt,
                 lastActivityAt: last.createdAt, lastActivityID: last.id, messages: messages))
     }
 
@@ -125,9 +125,9 @@ extension Workspace {
 
     private mutating func addCall(_ number: Int, to index: Int, _ pattern: CallPattern) {
         let isConversation = pattern.status.isConversation
-        let topic = isConversation ? random.integer(below: CallTopic.all.count - 1) : nil
+        let topic = isConversation ? CallTopic.all[random.integer(below: CallTopic.all.count - 1)] : nil
         let analysis = isConversation ? pattern.analysis : .absent
-        let talk = topic.map { CallTopic.all[$0].duration } ?? 0
+        let talk = topic?.duration ?? 0
         let userIDs = userIDs(of: index)
         var call = Call(
             id: random.hexadecimalIdentifier("AC", digits: 32), participant: conversations[index].participants[0],
@@ -145,7 +145,7 @@ extension Workspace {
         insert(call, index)
     }
 
-    private mutating func recording(from offset: Int, _ duration: Int) -> Call.Recording {
+    mutating func recording(from offset: Int, _ duration: Int) -> Call.Recording {
         Call.Recording(id: random.shortIdentifier("CR"), offset: offset, duration: duration)
     }
 
@@ -160,8 +160,8 @@ extension Workspace {
     /// Adds the call with the long transcript.
     private mutating func addWalkThrough() {
         guard let index = conversations.firstIndex(where: { $0.participants == [Cast.gloria] }) else { return }
-        let topic = CallTopic.all.count - 1
-        let duration = CallTopic.all[topic].duration
+        let topic = CallTopic.all[CallTopic.all.count - 1]
+        let duration = topic.duration
         insert(
             Call(
                 id: random.hexadecimalIdentifier("AC", digits: 32), participant: Cast.gloria, direction: .outgoing,

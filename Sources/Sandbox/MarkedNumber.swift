@@ -28,6 +28,8 @@ package enum MarkedNumber: String, CaseIterable, Sendable {
     case repliesLater = "+16145550199"
     /// The text is accepted and delivered, but the connection breaks before the answer arrives.
     case answerLost = "+16145550189"
+    /// Answers half a second after each text, for who waits for an answer on the system's clock.
+    case repliesAtOnce = "+16145550188"
 
     /// The number in E.164.
     package var number: String { rawValue }
@@ -46,6 +48,7 @@ package enum MarkedNumber: String, CaseIterable, Sendable {
         case .repliesSoon: "Maria Alvarez"
         case .repliesLater: "Tom Becker"
         case .answerLost: "Lars Dropp"
+        case .repliesAtOnce: "Quentin Prompt"
         }
     }
 
@@ -63,12 +66,14 @@ package enum MarkedNumber: String, CaseIterable, Sendable {
         case .repliesSoon: "delivered, replies after 4 seconds"
         case .repliesLater: "delivered, replies after 7 seconds"
         case .answerLost: "delivered, but the connection breaks before the answer"
+        case .repliesAtOnce: "delivered, replies after half a second"
         }
     }
 
     /// How long the person takes to answer, in milliseconds; nil where nobody does.
     var replyDelay: Int64? {
         switch self {
+        case .repliesAtOnce: Timestamp.second / 2
         case .repliesSoon: 4 * Timestamp.second
         case .repliesLater: 7 * Timestamp.second
         default: nil
@@ -83,6 +88,7 @@ package enum MarkedNumber: String, CaseIterable, Sendable {
                 "Yes, that works for me. See you then!", "Perfect, thank you 🙏",
                 "Could we make it half an hour later? I have to drop the kids off first.",
             ]
+        case .repliesAtOnce: ["On it!", "Yes.", "Done, anything else?"]
         case .repliesLater:
             ["Got it.", "ok, will leave the side gate open", "Thanks. Is the invoice the same as last time?"]
         default: []

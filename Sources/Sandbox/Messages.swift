@@ -14,6 +14,11 @@ struct Message: Sendable {
     let createdAt: Timestamp
     /// Whether the carrier refuses it in the end.
     var isUndeliverable = false
+    /// The name of the picture that came with it.
+    var picture: String?
+
+    /// Its place in the list.
+    var pageKey: PageKey { PageKey(moment: createdAt, identifier: id) }
 
     /// How far it has got by a moment, and since when.
     func progress(at now: Timestamp) -> (status: String, since: Timestamp) {
@@ -30,6 +35,8 @@ struct Message: Sendable {
 struct PendingReply: Sendable {
     let due: Timestamp
     let from: String
+    /// All people of the thread; one besides the sender makes it a group.
+    let participants: [String]
     let phoneNumberID: String
     let text: String
 }
@@ -49,22 +56,23 @@ extension Workspace {
         try reader.validation.finish(.messages)
 
         let line = try line(phoneNumberID ?? "", userID: userID, .messages)
-        let messages = conversation(line.id, participants)?.messages ?? []
+        guard let conversation = conversation(line.id, participants) else {
+            return page.answer([Message](), key: \.pageKey, body: { _ in .null })
+        }
         // The old parameter `since` is documented to act as createdBefore.
         let old = TimeSpan(after: nil, before: since)
-        let matches = messages.filter { message in
+        let matches = conversation.messages.filter { message in
             (userID ?? message.userID) == message.userID && span.contains(message.createdAt)
                 && old.contains(message.createdAt)
         }
-        return page.answer(
-            matches, key: { PageKey(moment: $0.createdAt, identifier: $0.id) }, body: { body($0, line.id) })
+        return page.answer(matches, key: \.pageKey, body: { body($0, in: conversation) })
     }
 
     func getMessage(_ input: Input) throws(ErrorAnswer) -> Answer {
         try checkIdentifier(input.identifier, prefix: "AC", name: "id", .messages)
         for conversation in conversations {
             if let message = conversation.messages.first(where: { $0.id == input.identifier }) {
-                return .data(body(message, conversation.phoneNumberID))
+                return .data(body(message, in: conversation))
             }
         }
         throw .notFound(.messages, "Message not found")
@@ -78,8 +86,8 @@ extension Workspace {
         }
         let from = reader.requiredString("from")
         if !from.isEmpty, !from.hasPrefix("PN") { reader.validation.requireE164("/from", from) }
-        let recipients = reader.strings("to", isRequired: true, count: 1...1) ?? []
-        for (index, number) in recipients.enumerated() { reader.validation.requireE164("/to/\(index)", number) }
+        let numbers = reader.strings("to", isRequired: true, count: 1...10) ?? []
+        for (index, number) in numbers.enumerated() { reader.validation.requireE164("/to/\(index)", number) }
         let userID = reader.optionalIdentifier("userId", prefix: "US")
         let inboxStatus = reader.optionalString("setInboxStatus")
         if let inboxStatus, inboxStatus != "done" {
@@ -89,17 +97,19 @@ extension Workspace {
 
         let lineID = phoneNumbers.first { $0.id == from || $0.number == from }?.id ?? from
         let line = try line(lineID, userID: userID, .messages)
-        let recipient = recipients.first ?? ""
-        let marked = MarkedNumber(rawValue: recipient)
-        try checkMayText(recipient, from: line, marked)
+        // Several are the people of one group; nobody is in it twice.
+        let recipients = numbers.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        let marked = recipients.compactMap { MarkedNumber(rawValue: $0) }
+        for recipient in recipients { try checkMayText(recipient, from: line, MarkedNumber(rawValue: recipient)) }
 
         let message = Message(
             id: random.hexadecimalIdentifier("AC", digits: 32), from: line.number, to: recipients, text: content,
             direction: .outgoing, userID: userID ?? line.userIDs.first ?? ownerID, createdAt: now,
-            isUndeliverable: marked == .undelivered || marked == .optedOut)
-        append(message, to: recipients, phoneNumberID: line.id, isDone: inboxStatus == "done")
-        if let marked { scheduleReply(of: marked, phoneNumberID: line.id) }
-        return marked == .answerLost ? .connectionLost : .data(body(message, line.id), status: 202)
+            isUndeliverable: marked.contains(.undelivered) || marked.contains(.optedOut))
+        let conversation = append(
+            message, to: recipients, phoneNumberID: line.id, isDone: inboxStatus == "done")
+        for person in marked { scheduleReply(of: person, in: conversation) }
+        return marked.contains(.answerLost) ? .connectionLost : .data(body(message, in: conversation), status: 202)
     }
 
     /// - Throws: What the API says where the number or its marks stand in the way.
@@ -130,37 +140,48 @@ extension Workspace {
         case .busyOnce where !hasBeenBusy:
             hasBeenBusy = true
             throw ErrorAnswer(.messages, 429, "Too Many Requests", "Too many requests")
-        case .busyOnce, .undelivered, .optedOut, .repliesSoon, .repliesLater, .answerLost, nil: return
+        case .busyOnce, .undelivered, .optedOut, .repliesAtOnce, .repliesSoon, .repliesLater, .answerLost, nil: return
         }
     }
 
-    private mutating func scheduleReply(of person: MarkedNumber, phoneNumberID: String) {
+    private mutating func scheduleReply(of person: MarkedNumber, in conversation: Conversation) {
         guard let delay = person.replyDelay else { return }
         let count = replyCounts[person.number, default: 0]
         replyCounts[person.number] = count + 1
         let text = person.replies[count % person.replies.count]
         pendingReplies.append(
-            PendingReply(due: now.adding(delay), from: person.number, phoneNumberID: phoneNumberID, text: text))
+            PendingReply(
+                due: now.adding(delay), from: person.number, participants: conversation.participants,
+                phoneNumberID: conversation.phoneNumberID, text: text))
     }
 
     /// Files a reply that has arrived.
-    mutating func receive(_ reply: PendingReply) {
-        guard let line = phoneNumbers.first(where: { $0.id == reply.phoneNumberID }) else { return }
+    ///
+    /// - Returns: The id of its message; nil where the line does not exist.
+    @discardableResult mutating func receive(_ reply: PendingReply) -> String? {
+        guard let line = phoneNumbers.first(where: { $0.id == reply.phoneNumberID }) else { return nil }
         let message = Message(
             id: random.hexadecimalIdentifier("AC", digits: 32), from: reply.from, to: [line.number], text: reply.text,
             direction: .incoming, userID: line.userIDs.first ?? ownerID, createdAt: reply.due)
-        append(message, to: [reply.from], phoneNumberID: line.id, isDone: false)
+        _ = append(message, to: reply.participants, phoneNumberID: line.id, isDone: false)
+        return message.id
     }
 
-    private func body(_ message: Message, _ phoneNumberID: String) -> JSONValue {
+    private func body(_ message: Message, in conversation: Conversation) -> JSONValue {
         let progress = message.progress(at: now)
-        return [
-            "id": .string(message.id), "to": .strings(message.to), "from": .string(message.from),
-            "text": .string(message.text), "phoneNumberId": .string(phoneNumberID),
+        var object: JSONObject = [
+            "id": .string(message.id), "conversationId": .string(conversation.id), "to": .strings(message.to),
+            "from": .string(message.from), "text": .string(message.text),
+            "phoneNumberId": .string(conversation.phoneNumberID),
             "direction": .string(message.direction.rawValue), "userId": .string(message.userID),
             "status": .string(progress.status), "createdAt": .string(message.createdAt.text),
             "updatedAt": .string(progress.since.text),
         ]
+        if let picture = message.picture {
+            let url = "https://media.quo-sandbox.invalid/\(message.id)/\(picture)"
+            object["media"] = [["url": .string(url), "type": "image/jpeg"]]
+        }
+        return .object(object)
     }
 }
 

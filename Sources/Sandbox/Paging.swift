@@ -14,7 +14,7 @@ struct PageKey: Comparable {
 
 /// The lists that are read page by page; a token of one is refused by the others.
 enum PagedList: String {
-    case calls, contacts, conversations, messages, users
+    case calls, contacts, conversations, messages, tasks, users
 }
 
 /// Tokens name the last element that was handed out, not a count, so elements that arrive between two pages repeat none.
@@ -73,18 +73,34 @@ struct PageRequest {
     func answer<Element>(
         _ elements: [Element], key: (Element) -> PageKey, body: (Element) -> JSONValue
     ) -> Answer {
-        var places = elements.indices.map { (key: key(elements[$0]), index: $0) }
-        if let after { places.removeAll { $0.key >= after } }
-        places.sort { $0.key > $1.key }
-        let page = places.prefix(size)
-        var nextPageToken = JSONValue.null
-        if places.count > page.count, let last = page.last { nextPageToken = .string(list.token(after: last.key)) }
-        return .json(
-            200,
-            [
-                "data": .array(page.map { body(elements[$0.index]) }),
-                "totalItems": .number(JSONNumber(Int64(elements.count))),
-                "nextPageToken": nextPageToken,
-            ])
+        answer(sorted: elements.sorted { key($0) > key($1) }, key: key, body: body)
+    }
+
+    /// The page of elements that are sorted newest first.
+    func answer<Element>(
+        sorted elements: [Element], key: (Element) -> PageKey, body: (Element) -> JSONValue
+    ) -> Answer {
+        let page = elements[firstPlace(in: elements, key: key)...].prefix(size)
+        var object: JSONObject = [
+            "data": .array(page.map(body)), "totalItems": .number(JSONNumber(Int64(elements.count))),
+        ]
+        if page.endIndex < elements.endIndex, let last = page.last {
+            object["nextPageToken"] = .string(list.token(after: key(last)))
+        } else if list != .tasks {
+            // The newer list leaves it out at the end.
+            object["nextPageToken"] = .null
+        }
+        return .json(200, .object(object))
+    }
+
+    /// Where the page begins, found by halving: a page of a long list must not cost the whole of it.
+    private func firstPlace<Element>(in elements: [Element], key: (Element) -> PageKey) -> Int {
+        guard let after else { return 0 }
+        var range = elements.indices
+        while !range.isEmpty {
+            let middle = range.lowerBound + range.count / 2
+            range = key(elements[middle]) >= after ? middle + 1..<range.upperBound : range.lowerBound..<middle
+        }
+        return range.lowerBound
     }
 }

@@ -57,6 +57,16 @@ enum PeopleData {
     /// Area codes of Ohio other than the business's own, so that made-up numbers never meet a fixed one.
     static let areaCodes = ["380", "740", "937", "513", "216", "330", "419", "567", "234", "440"]
 
+    /// A number for each of 80,000 places, none twice.
+    ///
+    /// The first thousand are reserved for fiction; those beyond belong to services that have no subscribers.
+    static func phoneNumber(_ place: Int) -> String {
+        let fictional = areaCodes.count * 100
+        if place < fictional { return "+1\(areaCodes[place / 100])555\(String(10_100 + place % 100).dropFirst())" }
+        let rest = place - fictional
+        return "+1\(areaCodes[rest / 8_000 % areaCodes.count])555\(2_000 + rest % 8_000)"
+    }
+
     static let customFields = [
         CustomField(key: "service-address", name: "Service address", kind: .address),
         CustomField(key: "maintenance-plan", name: "Maintenance plan", kind: .boolean),

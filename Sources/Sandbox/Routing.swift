@@ -29,7 +29,7 @@ struct Route: Sendable {
     let resource: Resource
     let handle: Handler
 
-    private init(_ method: HTTPMethod, _ path: String, _ resource: Resource, _ handle: @escaping Handler) {
+    init(_ method: HTTPMethod, _ path: String, _ resource: Resource, _ handle: @escaping Handler) {
         self.method = method
         template = path.split(separator: "/")
         self.resource = resource
@@ -37,7 +37,7 @@ struct Route: Sendable {
     }
 
     /// A route that changes nothing.
-    private init(
+    init(
         _ path: String, _ resource: Resource,
         reading handle: @escaping @Sendable (Workspace) -> (Input) throws(ErrorAnswer) -> Answer
     ) {
@@ -58,7 +58,7 @@ struct Route: Sendable {
         return nil
     }
 
-    /// All 27 operations of v1.
+    /// All 43 operations of v1.
     static let all: [Route] = [
         Route("/v1/calls", .calls, reading: Workspace.listCalls),
         Route("/v1/calls/{callId}", .calls, reading: Workspace.getCall),
@@ -79,6 +79,15 @@ struct Route: Sendable {
             try workspace.deleteContact(input)
         },
         Route("/v1/conversations", .conversations, reading: Workspace.listConversations),
+        Route(.post, "/v1/conversations/{conversationId}/mark-as-read", .conversations) {
+            (workspace, input) throws(ErrorAnswer) in try workspace.markAsRead(input)
+        },
+        Route(.post, "/v1/conversations/{conversationId}/mark-as-done", .conversations) {
+            (workspace, input) throws(ErrorAnswer) in try workspace.markAsDone(input)
+        },
+        Route(.post, "/v1/conversations/{conversationId}/mark-as-open", .conversations) {
+            (workspace, input) throws(ErrorAnswer) in try workspace.markAsOpen(input)
+        },
         Route("/v1/messages", .messages, reading: Workspace.listMessages),
         Route(.post, "/v1/messages", .messages) { (workspace, input) throws(ErrorAnswer) in
             try workspace.sendMessage(input)
@@ -105,5 +114,5 @@ struct Route: Sendable {
         Route(.post, "/v1/webhooks/call-transcripts", .webhooks) { (workspace, input) throws(ErrorAnswer) in
             try workspace.createWebhook(.callTranscripts, input)
         },
-    ]
+    ] + tasks
 }

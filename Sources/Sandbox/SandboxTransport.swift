@@ -10,7 +10,7 @@ import Synchronization
 
 /// The API, simulated in memory: a small plumbing business with its phones, people, messages and calls.
 ///
-/// All 27 operations of v1 are answered with the API's own statuses, envelopes and error codes, so that everything built
+/// All 43 operations of v1 are answered with the API's own statuses, envelopes and error codes, so that everything built
 /// on the API can be tried without a key and tested without a network. Every response carries `X-Quo-Sandbox: true`.
 /// The content follows from the seed and the clock's first reading, and is made at the first request. Numbers that misbehave on
 /// purpose are listed in ``MarkedNumber``. Requests are not paced: only ``MarkedNumber/busyOnce`` yields 429.
@@ -18,7 +18,11 @@ package final class SandboxTransport: HTTPTransport {
     /// Tells the time in milliseconds since 1970-01-01T00:00:00Z.
     package typealias Clock = @Sendable () -> Int64
 
+    /// How many contacts there are unless told otherwise.
+    package static let standardContactCount = Workspace.storyPeople.count + Workspace.customerCount
+
     private let seed: UInt64
+    private let contactCount: Int
     private let clock: Clock
     private let workspace = Mutex<Workspace?>(nil)
 
@@ -26,9 +30,15 @@ package final class SandboxTransport: HTTPTransport {
     ///
     /// - Parameters:
     ///   - seed: Decides names, identifiers and texts; equal seeds and clocks give equal bytes.
+    ///   - contactCount: The length of the address book, from the standard up to 25,000.
     ///   - clock: The time source; deliveries and replies happen as it moves.
-    package init(seed: UInt64 = 1, clock: @escaping Clock = SandboxTransport.systemClock) {
+    package init(
+        seed: UInt64 = 1, contactCount: Int = SandboxTransport.standardContactCount,
+        clock: @escaping Clock = SandboxTransport.systemClock
+    ) {
+        precondition((Self.standardContactCount...25_000).contains(contactCount), "So many numbers are made up")
         self.seed = seed
+        self.contactCount = contactCount
         self.clock = clock
     }
 
@@ -46,17 +56,57 @@ package final class SandboxTransport: HTTPTransport {
         if Task.isCancelled {
             throw HTTPError(.cancelled, "The request was cancelled", mayHaveReachedServer: false)
         }
+        return try withWorkspace { Self.answer(request, in: &$0) }.get()
+    }
+
+    /// Lets a text arrive now, as if someone had sent it.
+    ///
+    /// - Parameters:
+    ///   - text: What it says.
+    ///   - sender: Who sends it, in E.164.
+    ///   - others: The other people of the group that it is sent to, in E.164; none for a thread of two.
+    ///   - line: The workspace's number that it arrives at, in E.164.
+    /// - Returns: The id of its message; nil where the workspace has no such number.
+    @discardableResult package func receive(
+        _ text: String, from sender: String, inGroupWith others: [String] = [], at line: String
+    ) -> String? {
+        withWorkspace { workspace in
+            guard let line = workspace.phoneNumbers.first(where: { $0.number == line }) else { return nil }
+            return workspace.receive(
+                PendingReply(
+                    due: workspace.now, from: sender, participants: [sender] + others, phoneNumberID: line.id,
+                    text: text))
+        }
+    }
+
+    /// What the API keeps of a conversation but does not show.
+    package struct InboxState: Sendable, Equatable {
+        /// Whether everything in it was seen.
+        package let isRead: Bool
+        /// Whether it is filed as done.
+        package let isDone: Bool
+    }
+
+    /// Whether a conversation is read and done; nil where there is none of that id.
+    package func inboxState(ofConversation id: String) -> InboxState? {
+        withWorkspace { workspace in
+            workspace.conversations.first { $0.id == id }.map { InboxState(isRead: $0.isRead, isDone: $0.isDone) }
+        }
+    }
+
+    /// Works with the workspace as it is now.
+    private func withWorkspace<Result: Sendable>(_ work: (inout Workspace) -> Result) -> Result {
         let now = Timestamp(milliseconds: clock())
-        let result = workspace.withLock { (state: inout Workspace?) -> Result<HTTPResponse, HTTPError> in
-            var current = state ?? Workspace(seed: seed, start: now)
+        return workspace.withLock { (state: inout Workspace?) -> Result in
+            let customerCount = contactCount - Workspace.storyPeople.count
+            var current = state ?? Workspace(seed: seed, start: now, customerCount: customerCount)
             // Taken out while it changes, so that no copy is made of its arrays.
             state = nil
             current.advance(to: now)
-            let result = Self.answer(request, in: &current)
+            let result = work(&current)
             state = current
             return result
         }
-        return try result.get()
     }
 
     private static func answer(

@@ -223,6 +223,17 @@ struct BodyReader {
         return text
     }
 
+    /// A moment that is left out or present, never null.
+    mutating func timestamp(_ name: String) -> Timestamp? {
+        guard let text = optionalString(name) else { return nil }
+        let value = Timestamp(parsing: text)
+        if value == nil {
+            validation.fail(
+                "/\(name)", "Expected string to match 'date-time' format", .string(text), type: "string")
+        }
+        return value
+    }
+
     /// A list of strings; nil where it is not sent.
     mutating func strings(_ name: String, isRequired: Bool, count: ClosedRange<Int>) -> [String]? {
         guard let value = object[name] else {

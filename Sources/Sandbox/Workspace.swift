@@ -8,6 +8,7 @@ struct Workspace: Sendable {
     var customFields: [CustomField] = []
     var conversations: [Conversation] = []
     var webhooks: [Webhook] = []
+    var tasks: [WorkspaceTask] = []
     var organizationID = ""
 
     /// Answers of people that have not arrived yet.

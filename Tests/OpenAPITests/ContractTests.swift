@@ -11,7 +11,9 @@ import tool_generator
         try JSONValue(parsing: try Files.read(folder + name))
     }
 
-    private static func document() throws -> Document { try Document(json("quo-v1.openapi.json")) }
+    private static func document() throws -> Document {
+        try Document(Amendments.applied(to: json("quo-v1.openapi.json")))
+    }
 
     private static func plans() throws -> [ToolPlan] {
         try ToolPlan.plans(for: document(), catalog: ToolCatalog(json("tools.json")))
@@ -28,9 +30,39 @@ import tool_generator
 
     @Test func `every tool breaks no host's rule`() throws {
         let plans = try Self.plans()
-        #expect(plans.count == 27)
+        #expect(plans.count == 40)
         #expect(plans.flatMap { HostSafeLint.violations(in: $0.definition) } == [])
         #expect(plans.flatMap { SchemaValidator.unclaimed(in: $0.argumentSchema) } == [])
+    }
+
+    @Test func `operations that came later say so`() throws {
+        let paths = try #require(try Self.json("quo-v1.openapi.json")["paths"]?.objectValue)
+        let operations = paths.flatMap { ($0.value.objectValue ?? [:]).map(\.value) }
+        #expect(operations.count == 43)
+        let later = operations.filter { $0["x-since"] != nil }
+        #expect(later.count == 16)
+        #expect(later.allSatisfy { $0["x-evidence"]?.stringValue?.isEmpty == false })
+    }
+
+    @Test func `the contract is read as amended`() throws {
+        let operations = try Dictionary(uniqueKeysWithValues: Self.document().operations.map { ($0.id, $0) })
+        let send = operations["sendMessage_v1"]?.body?.schema["properties"]?["to"]
+        #expect(send?["maxItems"] == 10)
+        let list = operations["listMessages_v1"]
+        #expect(list?.parameters.first { $0.name == "participants" }?.schema["maxItems"] == 10)
+        let message = list?.responses.first?.schema?["properties"]?["data"]?["items"]
+        #expect(message?["required"]?.arrayValue?.contains("conversationId") == true)
+        #expect(message?["properties"]?["media"]?["type"] == "array")
+        #expect(message?["properties"]?["status"]?["enum"]?.arrayValue?.contains("received") == true)
+        #expect(message?["properties"]?["userId"].map { SchemaOutline($0).isNullable } == true)
+    }
+
+    @Test func `a text goes to one person, though the contract allows a group`() throws {
+        let plan = try #require(try Self.plans().first { $0.entry.name == "send_message" })
+        let validator = SchemaValidator(plan.argumentSchema["properties"]?["to"] ?? true)
+        #expect(validator.faults(in: ["+15555550123"]) == [])
+        #expect(validator.faults(in: ["+15555550123", "+15555550124"]) != [])
+        #expect(validator.faults(in: ["72975"]) != [])
     }
 
     @Test func `every argument is described`() throws {

@@ -193,6 +193,76 @@ private enum Sample {
         #expect(!text.contains("status: 500"))
     }
 
+    @Test func `an amended contract is generated as amended`() throws {
+        let amended = Sample.contract
+            .replacing(
+                ##""maximum":50,"default":10"##,
+                with: ##""maximum":50,"default":10,"x-amended":{"maximum":100,"default":null,"minimum":1}"##
+            )
+            .replacing(
+                ##"{"const":"0100404"}"##,
+                with: ##"{"const":"0100404","x-amended":{"const":null,"enum":["0100404","0101404"]}}"##
+            )
+            .replacing(
+                ##"{"const":"Not \"Found\"#"}"##,
+                with: ##"{"const":"","x-amended":{"const":null,"enum":["Not Found","Gone"]}}"##)
+        try #require(amended != Sample.contract)
+        let text = try Product.operations.text(contract: Sample.json(amended), catalog: Sample.json(Sample.catalog))
+        #expect(text.contains(##"schema: #"{"type":"integer","maximum":100,"minimum":1}"#"##))
+        #expect(text.contains(##"DocumentedError(status: 404, code: #"0100404"#, title: #"Not Found"#)"##))
+        #expect(text.contains(##"DocumentedError(status: 404, code: #"0101404"#, title: #"Gone"#)"##))
+        #expect(!text.contains("x-amended"))
+    }
+
+    @Test(
+        arguments: [
+            (#"{"a":1}"#, #"{"a":1}"#), (#"{"a":1,"x-amended":{"a":2}}"#, #"{"a":2}"#),
+            (#"{"a":1,"b":2,"x-amended":{"a":null,"c":{"d":3}}}"#, #"{"b":2,"c":{"d":3}}"#),
+            (#"{"a":{"b":1,"c":2},"x-amended":{"a":{"b":null}}}"#, #"{"a":{"c":2}}"#),
+            (#"{"a":[1,2],"x-amended":{"a":[3]}}"#, #"{"a":[3]}"#),
+            (#"[{"a":{"b":1,"x-amended":{"b":2}},"x-amended":{"c":3}}]"#, #"[{"a":{"b":2},"c":3}]"#),
+        ])
+    func `an amendment is a merge patch of the object that it stands in`(text: String, expected: String) throws {
+        #expect(try Amendments.applied(to: Sample.json(text)) == Sample.json(expected))
+    }
+
+    @Test func `an operation may have no tool, for a reason`() throws {
+        let entry = ##""getNote_v1":{"name":"get_note""##
+        let start = try #require(Sample.catalog.firstRange(of: entry)).lowerBound
+        let end = try #require(Sample.catalog.firstRange(of: ##""deleteNote_v1""##)).lowerBound
+        func catalog(_ withoutTool: String, dropsEntry: Bool) throws -> ToolCatalog {
+            var text = Sample.catalog
+            if dropsEntry { text.removeSubrange(start..<end) }
+            return try ToolCatalog(
+                Sample.json(text.replacing(##"{"toolsets""##, with: ##"{"withoutTool":\##(withoutTool),"toolsets""##)))
+        }
+        let document = try Document(Sample.json(Sample.contract))
+        let plans = try ToolPlan.plans(
+            for: document, catalog: catalog(##"{"getNote_v1":"Merged."}"##, dropsEntry: true))
+        #expect(plans.map(\.entry.name) == ["list_notes", "create_note", "delete_note"])
+        for (withoutTool, dropsEntry, fault) in [
+            ("{}", true, "operation getNote_v1 has no entry"),
+            (##"{"getNote_v1":"Merged."}"##, false, "operation getNote_v1 has two entries"),
+            (##"{"getMemo_v1":"Merged."}"##, false, "getMemo_v1 is no operation of the contract"),
+        ] {
+            let catalog = try catalog(withoutTool, dropsEntry: dropsEntry)
+            let error = #expect(throws: GeneratorError.self) { try ToolPlan.plans(for: document, catalog: catalog) }
+            #expect(error?.faults == ["schemas/tools.json: \(fault)"])
+        }
+        #expect(throws: GeneratorError.self) { try catalog(##"{"getNote_v1":""}"##, dropsEntry: true) }
+    }
+
+    @Test func `a tool may take less than its operation`() throws {
+        let narrowed = Sample.catalog.replacing(
+            ##""example":"PN2""##, with: ##""example":"PN2","narrowed":{"pattern":"^PN2$","maxLength":3}"##)
+        let plans = try ToolPlan.plans(
+            for: Document(Sample.json(Sample.contract)), catalog: ToolCatalog(Sample.json(narrowed)))
+        let schema = plans[0].argumentSchema["properties"]?["inboxId"]
+        #expect(schema?["pattern"] == "^PN2$")
+        #expect(schema?["maxLength"] == 3)
+        #expect(schema?["type"] == "string")
+    }
+
     @Test func `tools become Swift`() throws {
         let text = try Product.tools.text(contract: Sample.json(Sample.contract), catalog: Sample.json(Sample.catalog))
         for line in [

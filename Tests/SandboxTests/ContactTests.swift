@@ -14,8 +14,8 @@ struct ContactTests {
         return try await client.send(.patch, "/v1/contacts/\(id)", body: body)
     }
 
-    @Test func `there are 300 contacts, one with two numbers and all kinds of fields`() async throws {
-        #expect(try await client.all("/v1/contacts", maxResults: 50).count == 300)
+    @Test func `there are 310 contacts, one with two numbers and all kinds of fields`() async throws {
+        #expect(try await client.all("/v1/contacts", maxResults: 50).count == 310)
         let maria = try await client.contact("Maria", "Alvarez")
         #expect(maria["defaultFields"]?["phoneNumbers"]?.arrayValue?.count == 2)
         #expect(maria["defaultFields"]?["emails"]?.arrayValue?.count == 2)
@@ -213,6 +213,6 @@ struct ContactTests {
         #expect(try await client.send(.delete, "/v1/contacts/\(id)").status == 204)
         #expect(try await client.send(.delete, "/v1/contacts/\(id)").status == 404)
         #expect(try await client.get("/v1/contacts/\(id)").status == 404)
-        #expect(try await client.all("/v1/contacts", maxResults: 50).count == 299)
+        #expect(try await client.all("/v1/contacts", maxResults: 50).count == 309)
     }
 }

@@ -113,10 +113,10 @@ struct MessageTests {
     }
 
     @Test func `a text to someone new begins a conversation`() async throws {
-        #expect(try await client.all("/v1/conversations", maxResults: 100).count == 60)
+        #expect(try await client.all("/v1/conversations", maxResults: 100).count == 74)
         let sent = try await client.text("+16145550170")
         let conversations = try await client.all("/v1/conversations", maxResults: 100)
-        #expect(conversations.count == 61)
+        #expect(conversations.count == 75)
         #expect(conversations[0]["participants"] == ["+16145550170"])
         #expect(conversations[0]["lastActivityId"] == sent.data["id"])
     }
@@ -141,7 +141,7 @@ struct MessageTests {
             (["content": "a", "from": "PN1"], "/to"),
             (["content": "a", "from": "PN1", "to": []], "/to"),
             (["content": "a", "from": "PN1", "to": ["555"]], "/to/0"),
-            (["content": "a", "from": "PN1", "to": ["+16145550112", "+16145550113"]], "/to"),
+            (["content": "a", "from": "PN1", "to": .array((10...20).map { .string("+161455501\($0)") })], "/to"),
             (["content": "a", "from": "PN1", "to": "+16145550112"], "/to"),
             (["content": "a", "from": "PN1", "to": ["+16145550112"], "userId": "X"], "/userId"),
             (["content": "a", "from": "PN1", "to": ["+16145550112"], "setInboxStatus": "open"], "/setInboxStatus"),

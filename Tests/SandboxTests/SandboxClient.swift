@@ -36,9 +36,9 @@ struct SandboxClient {
     let clock = FakeClock()
     let transport: SandboxTransport
 
-    init(seed: UInt64 = 1) {
+    init(seed: UInt64 = 1, contactCount: Int = SandboxTransport.standardContactCount) {
         let clock = clock
-        transport = SandboxTransport(seed: seed, clock: { clock.now })
+        transport = SandboxTransport(seed: seed, contactCount: contactCount, clock: { clock.now })
     }
 
     func send(
@@ -66,6 +66,22 @@ struct SandboxClient {
             token = page.json["nextPageToken"]?.stringValue
         } while token != nil && elements.count < 10_000
         return elements
+    }
+
+    /// The conversation of a line with exactly those people.
+    func conversation(_ people: [String], on line: String = "Main Line") async throws -> JSONValue {
+        let lineID = try await self.line(line)
+        let conversation = try await all("/v1/conversations", maxResults: 100).first {
+            $0["phoneNumberId"]?.stringValue == lineID
+                && Set($0["participants"]?.arrayValue?.compactMap(\.stringValue) ?? []) == Set(people)
+        }
+        return try #require(conversation)
+    }
+
+    /// The texts or calls of a line with those people, newest first.
+    func activity(_ path: String, _ people: [String], on line: String = "Main Line") async throws -> [JSONValue] {
+        let participants = people.map { "&participants=\($0.replacing("+", with: "%2B"))" }.joined()
+        return try await all(path, "&phoneNumberId=\(try await self.line(line))" + participants, maxResults: 100)
     }
 
     func line(_ name: String) async throws -> String {

@@ -23,13 +23,18 @@ private enum Members {
         "participants", "phoneNumberId", "snoozedUntil", "updatedAt",
     ]
     static let message = [
-        "createdAt", "direction", "from", "id", "phoneNumberId", "status", "text", "to", "updatedAt", "userId",
+        "conversationId", "createdAt", "direction", "from", "id", "phoneNumberId", "status", "text", "to", "updatedAt", "userId",
     ]
     static let phoneNumber = [
         "createdAt", "formattedNumber", "forward", "groupId", "id", "name", "number", "portRequestId", "portingStatus",
         "restrictions", "symbol", "updatedAt", "users",
     ]
     static let user = ["createdAt", "email", "firstName", "id", "lastName", "pictureUrl", "role", "updatedAt"]
+    static let task = [
+        "activityId", "assignedBy", "assignedTo", "completed", "conversationId", "createdAt", "createdBy",
+        "description", "dueDate", "isDeleted", "orgId", "phoneNumberGroupId", "phoneNumberId", "revision", "taskId",
+        "title",
+    ]
     static let webhook = [
         "createdAt", "deletedAt", "events", "id", "key", "label", "orgId", "resourceIds", "status", "updatedAt", "url",
         "userId",
@@ -122,6 +127,23 @@ struct ShapeTests {
         let id = try #require(created.data["id"]?.stringValue)
         expectOne(try await client.get("/v1/webhooks/\(id)"), Members.webhook)
         expectList(try await client.get("/v1/webhooks"), of: Members.webhook, isPaged: false)
+    }
+
+    @Test func `tasks have the members of the contract`() async throws {
+        let list = try await client.get("/v1/tasks?maxResults=100")
+        #expect(names(list.json) == ["data", "totalItems"])
+        for task in list.items { #expect(names(task) == Members.task) }
+        let id = try #require(list.items.first?["taskId"]?.stringValue)
+        expectOne(try await client.get("/v1/tasks/\(id)"), Members.task)
+    }
+
+    @Test(arguments: ["read", "done", "open"])
+    func `a marked conversation comes without an envelope`(mark: String) async throws {
+        let id = try #require(try await client.get("/v1/conversations?maxResults=1").items.first?["id"]?.stringValue)
+        let answer = try await client.send(.post, "/v1/conversations/\(id)/mark-as-\(mark)")
+        #expect(answer.status == 200)
+        #expect(names(answer.json) == Members.conversation)
+        #expect(answer.json["id"]?.stringValue == id)
     }
 
     @Test func `a deletion is answered with 204 and no body`() async throws {
