@@ -51,7 +51,8 @@ extension EffectComposer {
         guard subjects.count == 1 else {
             throw InvalidArguments(faults: [
                 ArgumentFault(
-                    path: "", message: "give exactly one of phoneNumberId, conversationId, activityId: what it is about")
+                    path: "", message: "give exactly one of phoneNumberId, conversationId, activityId: what it is about"
+                )
             ])
         }
         var facts = Self.facts(of: arguments.without(["assignedTo"]))

@@ -93,7 +93,8 @@ extension Workspace {
         conversations.append(
             Conversation(
                 id: id, phoneNumberID: line.id, participants: participants, name: name, assignedTo: assignedTo,
-                isRead: last.direction == .outgoing, isDone: isDone, createdAt: messages[0].createdAt, updatedAt: last.createdAt,
+                isRead: last.direction == .outgoing, isDone: isDone, createdAt: messages[0].createdAt,
+                updatedAt: last.createdAt,
                 lastActivityAt: last.createdAt, lastActivityID: last.id, messages: messages))
     }
 

@@ -78,8 +78,8 @@ extension Workspace {
             ])
         // One line wrote to the other, so that each has the thread.
         let reminder = "Note to ourselves: the van needs its inspection sticker before the end of the month."
-        addStory(main, [scheduling.number], [(4_400, .us(reminder)), (4_380, .them("Booked for Thursday at 7:30."))])
-        addStory(scheduling, [main.number], [(4_400, .them(reminder)), (4_380, .us("Booked for Thursday at 7:30."))])
+        addStory(main, [crew.number], [(4_400, .us(reminder)), (4_380, .them("Booked for Thursday at 7:30."))])
+        addStory(crew, [main.number], [(4_400, .them(reminder)), (4_380, .us("Booked for Thursday at 7:30."))])
         addStory(
             main, [StoryCast.danielPark],
             [
@@ -125,7 +125,8 @@ extension Workspace {
                     2_700,
                     .missedCall(
                         voicemail:
-                            "Hello, it's Ingrid Olsen. Yes to the yearly check, any day next week. Please call me back.")
+                            "Hello, it's Ingrid Olsen. Yes to the yearly check, any day next week. Please call me back."
+                    )
                 ),
             ])
         addStory(scheduling, [StoryCast.missed], [(140, .missedCall(voicemail: nil))])

@@ -105,7 +105,9 @@ extension Workspace {
 
     mutating func unassignTask(_ input: Input) throws(ErrorAnswer) -> Answer {
         let (index, userID) = try taskAndIdentifier(input, "userId", prefix: "US")
-        guard tasks[index].assignedTo == userID else { throw .notFound(.tasks, "The task is not assigned to this user") }
+        guard tasks[index].assignedTo == userID else {
+            throw .notFound(.tasks, "The task is not assigned to this user")
+        }
         return changed(index) { $0.assignedTo = nil }
     }
 

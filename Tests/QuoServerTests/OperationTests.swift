@@ -40,8 +40,35 @@ import Testing
         case "create_call_transcript_webhook": return webhook("call.transcript.completed")
         case "send_message":
             return ["from": lineID, "to": [await phone.conversation(on: line).person], "content": "Hello from a test"]
+        case "list_tasks": return ["maxResults": 5]
+        case "create_task":
+            return [
+                "title": "Call back", "description": "Before noon", "conversationId": await conversation(in: phone),
+            ]
+        default: return try await taskArguments(for: tool, in: phone)
+        }
+    }
+
+    private static func conversation(in phone: Phone) async -> JSONValue {
+        await phone.page("list_conversations", ["maxResults": 1]).first?["id"] ?? .null
+    }
+
+    private static func taskArguments(for tool: String, in phone: Phone) async throws -> JSONObject {
+        let tasks = await phone.page("list_tasks", ["maxResults": 50])
+        let task = tasks.first { $0["completed"] == .bool(tool == "reopen_task") } ?? .null
+        var arguments: JSONObject = ["taskId": task["taskId"] ?? .null]
+        switch tool {
+        case "get_task", "complete_task", "reopen_task", "remove_task_due_date", "delete_task": break
+        case "update_task":
+            arguments["title"] = "Call back"
+            arguments["description"] = "Before noon"
+        case "assign_task", "unassign_task": arguments["userId"] = task["assignedTo"]
+        case "set_task_due_date": arguments["dueDate"] = "2026-06-01T09:00:00Z"
+        case "link_task_to_conversation": arguments["conversationId"] = await conversation(in: phone)
+        case "unlink_task_from_conversation": arguments["conversationId"] = task["conversationId"]
         default: throw Unknown(tool: tool)
         }
+        return arguments
     }
 
     private static func webhook(_ event: String) -> JSONObject {

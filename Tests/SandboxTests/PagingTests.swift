@@ -5,7 +5,9 @@ import Testing
 struct PagingTests {
     let client = SandboxClient()
 
-    @Test(arguments: [("contacts", 7, 310), ("conversations", 9, 74), ("users", 3, 4), ("contacts", 50, 310), ("tasks", 3, 4)])
+    @Test(arguments: [
+        ("contacts", 7, 310), ("conversations", 9, 74), ("users", 3, 4), ("contacts", 50, 310), ("tasks", 3, 4),
+    ])
     func `paging walks everything exactly once`(path: String, size: Int, count: Int) async throws {
         let identifiers = try await client.all("/v1/\(path)", maxResults: size).compactMap {
             ($0["id"] ?? $0["taskId"])?.stringValue

@@ -23,7 +23,8 @@ private enum Members {
         "participants", "phoneNumberId", "snoozedUntil", "updatedAt",
     ]
     static let message = [
-        "conversationId", "createdAt", "direction", "from", "id", "phoneNumberId", "status", "text", "to", "updatedAt", "userId",
+        "conversationId", "createdAt", "direction", "from", "id", "phoneNumberId", "status", "text", "to", "updatedAt",
+        "userId",
     ]
     static let phoneNumber = [
         "createdAt", "formattedNumber", "forward", "groupId", "id", "name", "number", "portRequestId", "portingStatus",

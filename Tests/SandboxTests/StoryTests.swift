@@ -45,8 +45,8 @@ struct StoryTests {
     }
 
     @Test func `two lines of the workspace wrote to each other`() async throws {
-        let here = try await client.activity("/v1/messages", ["+16145550101"])
-        let there = try await client.activity("/v1/messages", ["+16145550100"], on: "Scheduling")
+        let here = try await client.activity("/v1/messages", ["+16145550102"])
+        let there = try await client.activity("/v1/messages", ["+16145550100"], on: "Field Crew")
         #expect(here.map { $0["text"] } == there.map { $0["text"] })
         #expect(here.map { $0["direction"] } == ["incoming", "outgoing"])
         #expect(there.map { $0["direction"] } == ["outgoing", "incoming"])
@@ -107,7 +107,8 @@ struct StoryTests {
 
     @Test func `the length of the address book changes nothing else`() async throws {
         let long = SandboxClient(contactCount: 2_000)
-        #expect(try await client.get("/v1/users?maxResults=9").json == (try await long.get("/v1/users?maxResults=9").json))
+        #expect(
+            try await client.get("/v1/users?maxResults=9").json == (try await long.get("/v1/users?maxResults=9").json))
         #expect(try await long.all("/v1/conversations", maxResults: 100).count == 74)
     }
 }
