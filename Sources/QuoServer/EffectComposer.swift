@@ -31,7 +31,7 @@ struct EffectComposer {
         }
     }
 
-    private var reader: Reader { desk.workspace.reader }
+    var reader: Reader { desk.workspace.reader }
 
     // MARK: Contacts
 

@@ -1,3 +1,4 @@
+import Directory
 import Guard
 import JSON
 import QuoAPI
@@ -37,21 +38,21 @@ extension EffectComposer {
             if !isCompleted { return .nothingToDo("The task is already open; nothing was changed.") }
             change = TaskChange("Open this task again?", "Open it", [])
         case WriteOperation.assignTask.operation.id:
-            change = TaskChange("Assign this task?", "Assign it", [try await member(arguments["userId"], "To")])
+            change = TaskChange("Assign this task?", "Assign it", [try await member(arguments["member"], "To")])
         case WriteOperation.unassignTask.operation.id:
             change = TaskChange(
-                "Take this task from the member?", "Take it", [try await member(arguments["userId"], "From")])
+                "Take this task from the member?", "Take it", [try await member(arguments["member"], "From")])
         default: change = TaskChange("Change this task?", "Change it", Self.facts(of: arguments))
         }
         return .effect(change.effect(of: self, bound, [Effect.Fact("Task", "\(title) (\(id))")] + change.facts))
     }
 
     private func newTask(_ arguments: JSONObject, _ bound: OperationArguments) async throws -> Effect {
-        let subjects = ["phoneNumberId", "conversationId", "activityId"].filter { arguments[$0] != nil }
+        let subjects = ["inbox", "conversationId", "activityId"].filter { arguments[$0] != nil }
         guard subjects.count == 1 else {
             throw InvalidArguments(faults: [
                 ArgumentFault(
-                    path: "", message: "give exactly one of phoneNumberId, conversationId, activityId: what it is about"
+                    path: "", message: "give exactly one of inbox, conversationId, activityId: what it is about"
                 )
             ])
         }
@@ -60,12 +61,9 @@ extension EffectComposer {
         return TaskChange("Create this task?", "Create it", []).effect(of: self, bound, facts)
     }
 
-    /// A member by name; an unknown one is the API's to refuse.
+    /// A member by name.
     private func member(_ id: JSONValue?, _ label: String) async throws -> Effect.Fact {
-        let id = id?.stringValue ?? ""
-        let user = try await reader.read(.getUserById, OperationArguments(path: ["userId": id]))["data"] ?? .null
-        let name = [user["firstName"], user["lastName"]].compactMap { $0?.stringValue }.joined(separator: " ")
-        return Effect.Fact(label, "\(name.onOneLine) (\(id))")
+        Effect.Fact(label, try await desk.directory.member(id?.stringValue ?? "").summary)
     }
 
     /// The arguments as they were given, without the task's id.
