@@ -64,6 +64,9 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // A server for tests of the protocol; not shipped.
+        .executableTarget(name: "mcp-fixture", dependencies: ["Cryptography", "JSON", "MCP"], swiftSettings: strict),
+
         // Build time: schemas/*.json become Swift.
         .executableTarget(name: "tool-generator", dependencies: ["JSON", "OpenAPI"], swiftSettings: strict),
         .plugin(name: "GenerateContract", capability: .buildTool(), dependencies: ["tool-generator"]),
@@ -75,7 +78,7 @@ let package = Package(
             name: "OpenAPITests", dependencies: ["JSON", "OpenAPI", "tool-generator"], swiftSettings: strict),
         .testTarget(
             name: "ConfigurationTests", dependencies: ["Configuration", "JSON", "OpenAPI"], swiftSettings: strict),
-        .testTarget(name: "MCPTests", dependencies: ["JSON", "MCP"], swiftSettings: strict),
+        .testTarget(name: "MCPTests", dependencies: ["JSON", "MCP", "mcp-fixture"], swiftSettings: strict),
         .testTarget(name: "PhoneNumbersTests", dependencies: ["PhoneNumbers"], swiftSettings: strict),
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], swiftSettings: strict),
         .testTarget(

@@ -1,6 +1,6 @@
 import JSON
 
-/// One piece of what a tool answers.
+/// One piece of what a tool answers or a prompt says.
 public enum ContentBlock: Sendable, Hashable {
     /// Text for the model.
     case text(String, annotations: ContentAnnotations? = nil)
@@ -11,7 +11,7 @@ public enum ContentBlock: Sendable, Hashable {
     /// A resource that may be read later; revisions before June 2025 get a line of text instead.
     case resourceLink(ResourceLink, annotations: ContentAnnotations? = nil)
     /// A resource with its contents.
-    case resource(EmbeddedResource, annotations: ContentAnnotations? = nil)
+    case resource(ResourceContents, annotations: ContentAnnotations? = nil)
 
     /// The block in the words of a revision.
     func json(for revision: ProtocolRevision) -> JSONValue {
@@ -119,40 +119,5 @@ public struct ResourceLink: Sendable, Hashable {
     var line: String {
         let heading = "\(title ?? name): \(uri)"
         return description.map { "\(heading) (\($0))" } ?? heading
-    }
-}
-
-/// A resource together with its contents.
-public struct EmbeddedResource: Sendable, Hashable {
-    /// What a resource holds.
-    public enum Contents: Sendable, Hashable {
-        /// Text.
-        case text(String)
-        /// Bytes, as base64.
-        case blob(base64: String)
-    }
-
-    /// Where the resource is.
-    public var uri: String
-    /// Its media type.
-    public var mimeType: String?
-    /// What it holds.
-    public var contents: Contents
-
-    /// Makes a resource.
-    public init(uri: String, mimeType: String? = nil, contents: Contents) {
-        self.uri = uri
-        self.mimeType = mimeType
-        self.contents = contents
-    }
-
-    var json: JSONObject {
-        var object: JSONObject = ["uri": .string(uri)]
-        if let mimeType { object["mimeType"] = .string(mimeType) }
-        switch contents {
-        case .text(let text): object["text"] = .string(text)
-        case .blob(let base64): object["blob"] = .string(base64)
-        }
-        return object
     }
 }

@@ -41,6 +41,19 @@ public struct ProtocolError: Error, Sendable, Hashable {
         invalidParams("Unknown tool: \(name)")
     }
 
+    /// No prompt has that name.
+    public static func unknownPrompt(_ name: String) -> ProtocolError {
+        invalidParams("Unknown prompt: \(name)")
+    }
+
+    /// No resource is there; revisions before 2026 are told by a code of their own.
+    public static func resourceNotFound(_ uri: String) -> ProtocolError {
+        invalidParams("Resource not found: \(uri)", data: ["uri": .string(uri)])
+    }
+
+    /// No page of a list begins at the cursor.
+    public static var unknownCursor: ProtocolError { invalidParams("Unknown cursor") }
+
     /// The server failed in a way that is not the client's doing.
     public static func internalError(_ message: String) -> ProtocolError {
         ProtocolError(code: -32603, message: "Internal error: \(message)")
@@ -50,6 +63,9 @@ public struct ProtocolError: Error, Sendable, Hashable {
     public static func missingClientCapability(_ message: String, required: JSONObject) -> ProtocolError {
         ProtocolError(code: -32021, message: message, data: ["requiredCapabilities": .object(required)])
     }
+
+    /// Another request has the same id.
+    static var duplicateID: ProtocolError { invalidRequest("a request with this id is still being served") }
 
     /// The envelope names a revision that is not served.
     static func unsupportedRevision(_ requested: String) -> ProtocolError {

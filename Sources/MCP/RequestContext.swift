@@ -1,22 +1,32 @@
-/// What a handler knows about the request that it serves, beside the tool's arguments.
+public import JSON
+
+/// What a handler knows about the request that it serves, beside its arguments.
 public struct RequestContext: Sendable {
     /// Takes a report of progress: how far, of how much, and what is being done.
     public typealias ProgressSink = @Sendable (_ progress: Double, _ total: Double?, _ message: String?) -> Void
+
+    /// Takes a log message: how grave, what, and by which part of the server.
+    typealias LogSink = @Sendable (_ level: LogLevel, _ data: JSONValue, _ logger: String?) -> Void
 
     /// The revision in whose words the request came.
     public let revision: ProtocolRevision
     /// Who asks, where it said so; not to be trusted.
     public let client: Implementation?
-    /// Whether the client can show forms to the person, so whether ``ToolReply/inputRequired(_:state:)`` is allowed.
-    public let canElicitForms: Bool
-    /// The answers to the forms of the entry before, by key; keys that were never asked may be among them.
+    /// What the client can be asked for by ``Reply/inputRequired(_:state:)``.
+    public let abilities: ClientAbilities
+    /// What became of the forms and pages of the entry before, by key; keys that were never asked may be among them.
     public var answers: [String: ElicitationAnswer]
+    /// The results of the other requests of the entry before, by key, or why there is none.
+    ///
+    /// A message of the client's model has `role`, `content` and `model`; the client's folders are in `roots`.
+    public var results: [String: Result<JSONObject, ProtocolError>] = [:]
     /// The state that the entry before returned, as it came back; on modern connections anyone may have written it.
     public var requestState: String?
     /// The identifiers by which the request takes part in a distributed trace.
     public let traceContext: TraceContext
 
     private let progress: ProgressSink?
+    private let log: LogSink?
 
     /// Makes a context.
     public init(
@@ -24,13 +34,35 @@ public struct RequestContext: Sendable {
         answers: [String: ElicitationAnswer] = [:], requestState: String? = nil,
         traceContext: TraceContext = TraceContext(), progress: ProgressSink? = nil
     ) {
-        self.revision = revision
-        self.client = client
-        self.canElicitForms = canElicitForms
+        self.init(
+            revision: revision, client: client, abilities: canElicitForms ? .forms : [], traceContext: traceContext,
+            progress: progress, log: nil)
         self.answers = answers
         self.requestState = requestState
+    }
+
+    /// Makes the context of a first entry.
+    init(
+        revision: ProtocolRevision, client: Implementation?, abilities: ClientAbilities, traceContext: TraceContext,
+        progress: ProgressSink?, log: LogSink?
+    ) {
+        self.revision = revision
+        self.client = client
+        self.abilities = abilities
+        self.answers = [:]
         self.traceContext = traceContext
         self.progress = progress
+        self.log = log
+    }
+
+    /// Whether the client can show forms to the person.
+    public var canElicitForms: Bool { abilities.contains(.forms) }
+
+    /// Takes what a round brought.
+    mutating func take(_ answers: InputAnswers, state: String?) {
+        self.answers = answers.elicitations
+        results = answers.results
+        requestState = state
     }
 
     /// Whether the client asked to be told of progress.
@@ -42,6 +74,15 @@ public struct RequestContext: Sendable {
     /// others within a second, is dropped; the one that reaches `total` never is.
     public func reportProgress(_ progress: Double, total: Double? = nil, message: String? = nil) {
         self.progress?(progress, total, message)
+    }
+
+    /// Sends the client a log message, in the name of a part of the server.
+    ///
+    /// Does nothing where the server did not declare ``ServerCapabilities/logging``, where the client wants no messages
+    /// of that level, or once the request is answered. A modern client wants none unless its request says so. Log
+    /// messages are for the one who runs the server, so nothing secret may be in them.
+    public func log(_ level: LogLevel, _ data: JSONValue, logger: String? = nil) {
+        log?(level, data, logger)
     }
 }
 

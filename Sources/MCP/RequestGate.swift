@@ -38,7 +38,8 @@ final class RequestGate: Sendable {
     private struct Entry {
         let serial: Int
         let isCall: Bool
-        let progress: ProgressReporter?
+        /// Stops what is sent beside the answer.
+        let silence: @Sendable () -> Void
         var task: Task<Void, Never>?
         var isWaitingForClient = false
     }
@@ -81,14 +82,14 @@ final class RequestGate: Sendable {
 
     /// Takes a request in, to run now or when a place is free; false where its id is taken.
     func admit(
-        _ id: RequestID, isCall: Bool, size: Int, progress: ProgressReporter?,
+        _ id: RequestID, isCall: Bool, size: Int, silence: @escaping @Sendable () -> Void,
         operation: @escaping @Sendable (Ticket) async -> Void
     ) -> Bool {
         state.withLock { state in
             guard state.entries[id] == nil else { return false }
             let ticket = Ticket(id: id, serial: state.nextSerial, size: size)
             state.nextSerial += 1
-            state.entries[id] = Entry(serial: ticket.serial, isCall: isCall, progress: progress)
+            state.entries[id] = Entry(serial: ticket.serial, isCall: isCall, silence: silence)
             state.bytes += size
             let job = Job(ticket: ticket, operation: operation)
             if state.running < limits.running {
@@ -100,6 +101,11 @@ final class RequestGate: Sendable {
         }
     }
 
+    /// Whether a request of that id is still to be answered.
+    func holds(_ id: RequestID) -> Bool {
+        state.withLock { $0.entries[id] != nil }
+    }
+
     /// Whether the request is still to be answered.
     func isOpen(_ ticket: Ticket) -> Bool {
         state.withLock { $0.entries[ticket.id]?.serial == ticket.serial }
@@ -109,7 +115,7 @@ final class RequestGate: Sendable {
     func complete(_ ticket: Ticket) -> Bool {
         let observers = state.withLock { state -> [CheckedContinuation<Void, Never>]? in
             guard let entry = state.entries[ticket.id], entry.serial == ticket.serial else { return nil }
-            entry.progress?.finish()
+            entry.silence()
             state.entries[ticket.id] = nil
             return Self.observersIfEmpty(&state)
         }
@@ -191,7 +197,7 @@ final class RequestGate: Sendable {
         let (tasks, observers) = state.withLock { state in
             var tasks: [Task<Void, Never>] = []
             for (id, entry) in state.entries where isRemoved(id, entry) {
-                entry.progress?.finish()
+                entry.silence()
                 if let task = entry.task { tasks.append(task) }
                 state.entries[id] = nil
             }

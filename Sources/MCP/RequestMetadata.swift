@@ -4,17 +4,12 @@ import JSON
 struct Peer: Sendable {
     let revision: ProtocolRevision
     let client: Implementation?
-    let canElicitForms: Bool
+    let abilities: ClientAbilities
 
     init(revision: ProtocolRevision, client: Implementation?, capabilities: JSONObject?) {
         self.revision = revision
         self.client = client
-        // `elicitation: {}` has meant forms since before there were other modes.
-        if revision >= .june2025, let elicitation = capabilities?["elicitation"]?.objectValue {
-            canElicitForms = elicitation.isEmpty || elicitation["form"]?.objectValue != nil
-        } else {
-            canElicitForms = false
-        }
+        abilities = ClientAbilities(capabilities ?? [:], revision: revision)
     }
 }
 
@@ -27,11 +22,8 @@ struct RequestMetadata: Sendable {
         static let clientInfo = "io.modelcontextprotocol/clientInfo"
         static let logLevel = "io.modelcontextprotocol/logLevel"
         static let serverInfo = "io.modelcontextprotocol/serverInfo"
+        static let subscriptionID = "io.modelcontextprotocol/subscriptionId"
     }
-
-    private static let logLevels = [
-        "debug", "info", "notice", "warning", "error", "critical", "alert", "emergency",
-    ]
 
     private let members: JSONObject
 
@@ -61,10 +53,14 @@ struct RequestMetadata: Sendable {
         guard let capabilities = members[Key.clientCapabilities]?.objectValue else {
             throw .invalidParams("_meta must have \"\(Key.clientCapabilities)\", an object")
         }
-        if let level = members[Key.logLevel], !Self.logLevels.contains(level.stringValue ?? "") {
-            throw .invalidParams("\"\(Key.logLevel)\" must be one of \(Self.logLevels.joined(separator: ", "))")
-        }
+        _ = try logLevel()
         return Peer(revision: revision, client: Implementation(members[Key.clientInfo]), capabilities: capabilities)
+    }
+
+    /// The least level of which the client wants log messages while this request is served; nil for none.
+    func logLevel() throws(ProtocolError) -> LogLevel? {
+        guard let level = members[Key.logLevel] else { return nil }
+        return try LogLevel(level, named: Key.logLevel)
     }
 
     /// The token under which the client wants to be told of progress.

@@ -16,9 +16,10 @@ public final class Session: Sendable {
     let handler: any ServerHandler
     let output: any LineOutput
     let requests: RequestGate
-    let elicitations: LegacyElicitations
-    /// What the last `initialize` agreed.
-    private let legacyPeer = Mutex<Peer?>(nil)
+    let clientRequests: ClientRequests
+    let subscriptions: Subscriptions
+    /// What the last `initialize` agreed, and the least level of log messages since.
+    private let legacy = Mutex<(peer: Peer?, logThreshold: LogLevel)>((nil, .debug))
 
     /// Makes a session.
     ///
@@ -45,7 +46,8 @@ public final class Session: Sendable {
         self.handler = handler
         self.output = output
         requests = RequestGate(limits: limits, roomAvailable: roomAvailable)
-        elicitations = LegacyElicitations(output: output, limit: elicitationLimit, clock: clock)
+        clientRequests = ClientRequests(output: output, limit: elicitationLimit, clock: clock)
+        subscriptions = Subscriptions(handler: handler, output: output)
     }
 
     /// Whether so many requests wait that no further line should be given for now.
@@ -83,15 +85,16 @@ public final class Session: Sendable {
 
     /// Ends the conversation because the process is to stop: calls that run may still be answered.
     ///
-    /// Those that wait for their turn or for the person are cancelled.
+    /// Those that wait for their turn or for the person are cancelled, and subscriptions are ended with their answer.
     public func inputStopped() { end(.terminated) }
 
     /// Returns when every request was answered or cancelled.
     public func waitUntilAnswered() async { await requests.waitUntilAnswered() }
 
     private func end(_ ending: RequestGate.Ending) {
-        elicitations.end()
+        clientRequests.end()
         requests.end(ending)
+        endSubscriptions(ending)
     }
 
     private func refuse(_ error: ProtocolError) {
@@ -104,7 +107,7 @@ public final class Session: Sendable {
 
     /// Serves the messages of a batch, which only the revision of March 2025 knows.
     private func receive(batch: [JSONValue], size: Int) {
-        guard legacyPeer.withLock({ $0?.revision }) == .march2025 else {
+        guard agreed?.revision == .march2025 else {
             refuse(.invalidRequest("batches are not part of this protocol revision"))
             return
         }
@@ -139,10 +142,11 @@ public final class Session: Sendable {
         case .notification(let method, let parameters):
             if method == "notifications/cancelled", let id = RequestID(parameters["requestId"]) {
                 requests.cancel(id)
+                subscriptions.cancel(id)
             }
             reply(nil)
         case .response(let id, let result):
-            if let id { elicitations.receive(result, for: id) }
+            if let id { clientRequests.receive(result, for: id) }
             reply(nil)
         }
     }
@@ -151,16 +155,20 @@ public final class Session: Sendable {
     private func serve(
         _ request: Request, size: Int, reply: @escaping @Sendable (JSONValue?) -> Void
     ) throws(ProtocolError) {
+        guard !subscriptions.isListening(request.id) else { throw .duplicateID }
         let work: Work
         switch try route(request) {
         case .answer(let result):
             reply(OutgoingMessage.response(to: request.id, .success(result)))
             return
+        case .kept:
+            reply(nil)
+            return
         case .work(let found):
             work = found
         }
         let isAdmitted = requests.admit(
-            request.id, isCall: work.isCall, size: size, progress: work.progress
+            request.id, isCall: work.isCall, size: size, silence: work.silence
         ) { [requests, output] ticket in
             guard requests.isOpen(ticket) else { return reply(nil) }
             let result: Result<JSONObject, ProtocolError>
@@ -173,12 +181,18 @@ public final class Session: Sendable {
             reply(OutgoingMessage.response(to: request.id, result))
             await output.waitForRoom()
         }
-        guard isAdmitted else { throw .invalidRequest("a request with this id is still being served") }
+        guard isAdmitted else { throw .duplicateID }
     }
 
     /// What the last `initialize` agreed, if there was one.
     var agreed: Peer? {
-        get { legacyPeer.withLock { $0 } }
-        set { legacyPeer.withLock { $0 = newValue } }
+        get { legacy.withLock(\.peer) }
+        set { legacy.withLock { $0.peer = newValue } }
+    }
+
+    /// The least level of which a legacy client wants log messages.
+    var logThreshold: LogLevel {
+        get { legacy.withLock(\.logThreshold) }
+        set { legacy.withLock { $0.logThreshold = newValue } }
     }
 }

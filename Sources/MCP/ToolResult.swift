@@ -36,16 +36,3 @@ public struct ToolResult: Sendable, Hashable {
         return object
     }
 }
-
-/// What a handler makes of a call: an answer, or questions to the person at the client.
-public enum ToolReply: Sendable {
-    /// The call is over.
-    case complete(ToolResult)
-    /// The call goes on once the person has answered; the handler is then entered again.
-    ///
-    /// The forms are asked in their order, each under its key, and the second entry finds the answers in
-    /// ``RequestContext/answers`` and the state in ``RequestContext/requestState``. On a modern connection the state
-    /// travels through the client, so it must protect itself against forgery and replay. Allowed only where
-    /// ``RequestContext/canElicitForms`` is true.
-    case inputRequired(KeyValuePairs<String, ElicitationForm>, state: String?)
-}

@@ -1,13 +1,13 @@
 import JSON
 import Synchronization
 
-/// The questions that a session has put to a legacy client and that are not answered yet.
-final class LegacyElicitations: Sendable {
+/// The requests that a session has put to a legacy client and that are not answered yet.
+final class ClientRequests: Sendable {
     /// The most questions that are open at once; further ones count as unavailable.
     static let maximumOpen = 64
 
     private struct Question {
-        let continuation: CheckedContinuation<ElicitationAnswer, Never>
+        let continuation: CheckedContinuation<InputOutcome, Never>
         let timer: Task<Void, Never>
     }
 
@@ -29,29 +29,32 @@ final class LegacyElicitations: Sendable {
         self.clock = clock
     }
 
-    /// Asks all forms at once and waits for the answers, not longer than allowed; tells also how long it waited.
+    /// Asks all questions at once and waits for the answers, not longer than allowed; tells also how long it waited.
     ///
     /// Ends at once when the task is cancelled.
     func ask(
-        _ forms: KeyValuePairs<String, ElicitationForm>, revision: ProtocolRevision, within allowance: Duration
-    ) async -> (answers: [String: ElicitationAnswer], waited: Duration) {
-        var answers: [String: ElicitationAnswer] = [:]
+        _ requests: [(key: String, request: InputRequest)], revision: ProtocolRevision, within allowance: Duration
+    ) async -> (outcomes: [(key: String, request: InputRequest, outcome: InputOutcome)], waited: Duration) {
+        typealias Outcome = (key: String, request: InputRequest, outcome: InputOutcome)
+        var outcomes: [Outcome] = []
         let waited = await clock.measure {
-            answers = await withTaskGroup(of: (String, ElicitationAnswer).self) { group in
-                for (key, form) in forms {
-                    group.addTask { (key, await self.ask(form, revision: revision, within: allowance)) }
+            outcomes = await withTaskGroup(of: Outcome.self) { group in
+                for (key, request) in requests {
+                    group.addTask {
+                        (key, request, await self.ask(request, revision: revision, within: allowance))
+                    }
                 }
-                return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+                return await group.reduce(into: []) { $0.append($1) }
             }
         }
-        return (answers, waited)
+        return (outcomes, waited)
     }
 
     /// Takes the client's response to a question; others are ignored.
     func receive(_ result: Result<JSONValue, ProtocolError>, for id: RequestID) {
         switch result {
         case .success(let json):
-            settle(id, ElicitationAnswer(json) ?? .unavailable("the client's answer is malformed"))
+            settle(id, .answered(json))
         case .failure(let error):
             settle(id, .unavailable(error.message))
         }
@@ -63,33 +66,33 @@ final class LegacyElicitations: Sendable {
     }
 
     private func ask(
-        _ form: ElicitationForm, revision: ProtocolRevision, within allowance: Duration
-    ) async -> ElicitationAnswer {
+        _ request: InputRequest, revision: ProtocolRevision, within allowance: Duration
+    ) async -> InputOutcome {
         let number = state.withLock { state in
             defer { state.nextNumber += 1 }
             return state.nextNumber
         }
-        let name = "elicitation-\(number)"
+        let name = "server-\(number)"
         guard let id = RequestID(.string(name)) else { return .unavailable("no id") }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let refusal = register(id, continuation, within: allowance)
                 if let refusal { return continuation.resume(returning: refusal) }
-                let parameters = form.parameters(for: revision)
+                let parameters = request.parameters(for: revision)
                 output.send(
-                    OutgoingMessage.request(id: name, method: "elicitation/create", parameters: parameters).bytes())
+                    OutgoingMessage.request(id: name, method: request.method, parameters: parameters).bytes())
                 // The handler below found nothing to settle if the task was cancelled before this point.
-                if Task.isCancelled { withdraw(id, answer: .cancel) }
+                if Task.isCancelled { withdraw(id, outcome: .cancelled) }
             }
         } onCancel: {
-            withdraw(id, answer: .cancel)
+            withdraw(id, outcome: .cancelled)
         }
     }
 
-    /// Opens a question; returns an answer instead where none can be opened.
+    /// Opens a question; returns an outcome instead where none can be opened.
     private func register(
-        _ id: RequestID, _ continuation: CheckedContinuation<ElicitationAnswer, Never>, within allowance: Duration
-    ) -> ElicitationAnswer? {
+        _ id: RequestID, _ continuation: CheckedContinuation<InputOutcome, Never>, within allowance: Duration
+    ) -> InputOutcome? {
         state.withLock { state in
             if state.hasEnded { return .unavailable("the client is gone") }
             if state.questions.count >= Self.maximumOpen { return .unavailable("too many questions are open") }
@@ -100,29 +103,29 @@ final class LegacyElicitations: Sendable {
                 } catch {
                     return
                 }
-                withdraw(id, answer: .timedOut)
+                withdraw(id, outcome: .timedOut)
             }
             state.questions[id] = Question(continuation: continuation, timer: timer)
             return nil
         }
     }
 
-    /// Settles a question and tells the client to take the form down.
-    private func withdraw(_ id: RequestID, answer: ElicitationAnswer) {
-        guard settle(id, answer), !state.withLock(\.hasEnded) else { return }
-        let reason: JSONValue = answer == .timedOut ? "no answer in time" : "the call was cancelled"
+    /// Settles a question and tells the client to take it down.
+    private func withdraw(_ id: RequestID, outcome: InputOutcome) {
+        guard settle(id, outcome), !state.withLock(\.hasEnded) else { return }
+        let reason: JSONValue = outcome == .timedOut ? "no answer in time" : "the call was cancelled"
         output.send(
             OutgoingMessage.notification(
                 "notifications/cancelled", parameters: ["requestId": id.json, "reason": reason]
             ).bytes())
     }
 
-    /// Gives a question its answer; false where it has one already.
+    /// Gives a question its outcome; false where it has one already.
     @discardableResult
-    private func settle(_ id: RequestID, _ answer: ElicitationAnswer) -> Bool {
+    private func settle(_ id: RequestID, _ outcome: InputOutcome) -> Bool {
         guard let question = state.withLock({ $0.questions.removeValue(forKey: id) }) else { return false }
         question.timer.cancel()
-        question.continuation.resume(returning: answer)
+        question.continuation.resume(returning: outcome)
         return true
     }
 }
