@@ -100,7 +100,7 @@ struct ElicitationTests {
 
         // The input is still read meanwhile, and another's id answers nothing.
         #expect(try await conversation.ask("ping")["result"] == [:])
-        conversation.say(["jsonrpc": "2.0", "id": "elicitation-77", "result": ["action": "accept"]])
+        conversation.say(["jsonrpc": "2.0", "id": "server-77", "result": ["action": "accept"]])
         answer(question, ["action": "accept", "content": ["confirm": true]], in: conversation)
         let reply = try await conversation.recorder.next()
         #expect(reply["id"] == 9)
@@ -181,16 +181,17 @@ struct ElicitationTests {
     }
 
     @Test func `a question of a call that is cancelled already is not waited for`() async {
-        let elicitations = LegacyElicitations(output: Recorder(), limit: .seconds(50), clock: ManualClock())
+        let clientRequests = ClientRequests(output: Recorder(), limit: .seconds(50), clock: ManualClock())
         let gate = Gate()
         let asking = Task {
             await gate.passUncancelled()
-            let forms: KeyValuePairs = ["a": ElicitationForm(message: "?", requestedSchema: [:])]
-            return await elicitations.ask(forms, revision: .november2025, within: .seconds(50)).answers
+            let form = ElicitationForm(message: "?", requestedSchema: [:])
+            let questions = [(key: "a", request: InputRequest.form(form))]
+            return await clientRequests.ask(questions, revision: .november2025, within: .seconds(50)).outcomes
         }
         asking.cancel()
         gate.open()
-        #expect(await asking.value == ["a": .cancel])
+        #expect(await asking.value.map(\.outcome) == [.cancelled])
     }
 
     @Test func `the end of the input ends the wait in silence`() async throws {
@@ -217,7 +218,7 @@ struct ElicitationTests {
 
     @Test func `questions beyond the limit are not asked`() async throws {
         let conversation = try await Conversation.legacy(.november2025, capabilities: Self.forms)
-        for id in 1...LegacyElicitations.maximumOpen {
+        for id in 1...ClientRequests.maximumOpen {
             let question = try await conversation.ask("tools/call", Self.call, id: .number(JSONNumber(Int64(id))))
             #expect(question["method"] == "elicitation/create")
         }

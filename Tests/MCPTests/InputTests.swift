@@ -65,7 +65,7 @@ struct InputTests {
         #"{"jsonrpc":"2.0","method":"tools/call","params":{"name":"echo"}}"#, #"{"method":"x"}"#,
         #"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":99}}"#,
         #"{"jsonrpc":"2.0","method":"notifications/cancelled","params":[]}"#,
-        #"{"jsonrpc":"2.0","id":"elicitation-1","result":{}}"#, #"{"jsonrpc":"2.0","id":1,"error":{}}"#,
+        #"{"jsonrpc":"2.0","id":"server-1","result":{}}"#, #"{"jsonrpc":"2.0","id":1,"error":{}}"#,
     ])
     func `blank lines, notifications and unasked responses are not answered`(line: String) async throws {
         let conversation = Conversation()

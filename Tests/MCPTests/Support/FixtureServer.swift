@@ -90,7 +90,7 @@ final class FixtureServer: ServerHandler {
         .image(base64: "aW1n", mimeType: "image/png"),
         .audio(base64: "d2F2", mimeType: "audio/wav"),
         .resourceLink(ResourceLink(uri: "test://a", name: "a", title: "The A", description: "a letter")),
-        .resource(EmbeddedResource(uri: "test://b", mimeType: "text/plain", contents: .text("b"))),
-        .resource(EmbeddedResource(uri: "test://c", contents: .blob(base64: "Yw=="))),
+        .resource(ResourceContents(uri: "test://b", mimeType: "text/plain", text: "b")),
+        .resource(ResourceContents(uri: "test://c", body: .blob(base64: "Yw=="))),
     ]
 }
