@@ -5,16 +5,23 @@ import PhoneNumbers
 
 /// The tool `inbox_triage`: what waits for an answer, oldest first.
 ///
-/// A thread waits where something came in after the last thing that answers: a text of ours, or a call that was taken on either
-/// side. A call of ours that nobody took answers nothing, and is told as an attempt.
+/// Somebody waits where something came in after the last thing that answers: a text of ours, or a call that was taken on either
+/// side, on any of the own numbers. A call of ours that nobody took answers nothing, and is told as an attempt.
 struct InboxTriage {
     private static let week: Int64 = 7 * 86_400_000
 
     let desk: Desk
 
-    /// One thread that waits.
+    /// What happened with the same people, on whichever lines.
+    private struct Exchange {
+        let people: [String]
+        /// What happened, oldest first.
+        var entries: [ThreadEntry]
+    }
+
+    /// Somebody who waits.
     private struct Waiting {
-        let thread: ScannedThread
+        let exchange: Exchange
         /// What came in and was not answered, oldest first.
         let entries: [ThreadEntry]
         /// Our calls since that nobody took.
@@ -22,26 +29,31 @@ struct InboxTriage {
     }
 
     func answer(_ arguments: JSONObject) async throws -> JSONObject {
+        let all = try await desk.directory.lines()
         let lines = try await desk.lines(arguments["inbox"]?.stringValue)
         let since = try desk.time("since", in: arguments) ?? desk.now - Self.week
         let limit = Int(arguments["limit"]?.integerValue ?? 20)
         let (start, offset) = try place(in: arguments)
-        let scan = try await desk.scan(lines, since: since, until: nil, from: start)
-        let own = Set(try await desk.directory.lines().map(\.number))
+        // What came in on one number may have been answered from another, so all are looked at.
+        let scan = try await desk.scan(all, since: since, until: nil, from: start)
+        let own = Set(all.map(\.number))
+        let asked = Set(lines.map(\.id))
         var waiting: [Waiting] = []
         var leftOut: [String: Int64] = [:]
-        for thread in scan.threads {
-            switch Self.verdict(on: thread, own: own) {
-            case .waiting(let item): waiting.append(item)
+        for exchange in Self.exchanges(in: scan.threads)
+        where exchange.entries.contains(where: { asked.contains($0.lineID) }) {
+            switch Self.verdict(on: exchange, own: own) {
+            case .waiting(let item):
+                if item.entries.contains(where: { asked.contains($0.lineID) }) { waiting.append(item) }
             case .leftOut(let reason): leftOut[reason, default: 0] += 1
             case .quiet: break
             }
         }
         waiting.sort { ($0.entries[0].time, $0.entries[0].id) < ($1.entries[0].time, $1.entries[0].id) }
         let shown = Array(waiting.dropFirst(offset).prefix(limit))
-        let telling = try await desk.telling(shown.flatMap(\.thread.people))
+        let telling = try await desk.telling(shown.flatMap(\.exchange.people))
         let isFull = arguments["detail"] == "full"
-        let told = try await desk.concurrently(shown) { try await self.tell($0, telling, lines, isFull: isFull) }
+        let told = try await desk.concurrently(shown) { try await self.tell($0, telling, isFull: isFull) }
         let fitting = AnswerBudget.fitting(told)
         var result: JSONObject = [
             "waiting": .array(Array(told.prefix(fitting))), "found": .number(JSONNumber(Int64(waiting.count))),
@@ -83,10 +95,26 @@ struct InboxTriage {
         case quiet
     }
 
-    private static func verdict(on thread: ScannedThread, own: Set<String>) -> Verdict {
+    /// The threads with the same people as one.
+    private static func exchanges(in threads: [ScannedThread]) -> [Exchange] {
+        var exchanges: [Exchange] = []
+        var places: [Set<String>: Int] = [:]
+        for thread in threads {
+            if let place = places[Set(thread.people)] {
+                exchanges[place].entries += thread.entries
+                exchanges[place].entries.sort { ($0.time, $0.id) < ($1.time, $1.id) }
+            } else {
+                places[Set(thread.people)] = exchanges.count
+                exchanges.append(Exchange(people: thread.people, entries: thread.entries))
+            }
+        }
+        return exchanges
+    }
+
+    private static func verdict(on thread: Exchange, own: Set<String>) -> Verdict {
         guard thread.entries.contains(where: \.isIncoming) else { return .quiet }
         if thread.people.allSatisfy(own.contains) { return .leftOut("ownNumbers") }
-        let answeredUpTo = thread.entries.lastIndex(where: answers)
+        let answeredUpTo = thread.entries.lastIndex(where: \.isAnswering)
         let after = thread.entries[(answeredUpTo.map { $0 + 1 } ?? 0)...]
         let incoming = after.filter(\.isIncoming)
         guard !incoming.isEmpty else { return .leftOut("handled") }
@@ -95,25 +123,12 @@ struct InboxTriage {
         if !hasCall, let last = texts.last, AutomaticText.isOptOut(last) { return .leftOut("askedForNoMoreTexts") }
         if !hasCall, texts.allSatisfy(AutomaticText.isAutomatic) { return .leftOut("automaticTexts") }
         let attempts = after.count { $0.kind == .call && !$0.isIncoming }
-        return .waiting(Waiting(thread: thread, entries: Array(incoming), attempts: attempts))
-    }
-
-    /// Whether an entry answers what came before it.
-    static func answers(_ entry: ThreadEntry) -> Bool {
-        switch entry.kind {
-        case .message: !entry.isIncoming
-        case .call: !entry.isMissed && (entry.isIncoming || wasTaken(entry))
-        }
-    }
-
-    /// Whether a call of ours reached somebody.
-    private static func wasTaken(_ call: ThreadEntry) -> Bool {
-        call.record["answeredAt"]?.stringValue != nil
+        return .waiting(Waiting(exchange: thread, entries: Array(incoming), attempts: attempts))
     }
 
     // MARK: Telling
 
-    private func tell(_ item: Waiting, _ telling: Telling, _ lines: [Line], isFull: Bool) async throws -> JSONValue {
+    private func tell(_ item: Waiting, _ telling: Telling, isFull: Bool) async throws -> JSONValue {
         let last = item.entries.suffix(3)
         var events: [JSONValue] = []
         for entry in last {
@@ -135,18 +150,23 @@ struct InboxTriage {
             events.append(.object(event))
         }
         var object: JSONObject = [
-            "with": .array(item.thread.people.map { .string(telling.person($0)) }),
+            "with": .array(item.exchange.people.map { .string(telling.person($0)) }),
             "waitingSince": .string(telling.clock.relative(item.entries[0].time, now: telling.now)),
             "events": .array(events),
         ]
-        if lines.count > 1 { object["inbox"] = .string(telling.line(item.thread.lineID)) }
+        let used = telling.lines.filter { line in item.entries.contains { $0.lineID == line.id } }
+        if telling.lines.count > 1 { object["inbox"] = .string(used.map { telling.line($0.id) }.joined(separator: ", ")) }
         if item.entries.count > last.count {
             object["earlier"] = .string("\(item.entries.count - last.count) more before these: read_thread")
         }
+        let words = item.entries.filter { $0.kind == .message }.map { $0.record["text"]?.stringValue ?? "" }
+        if words.count == item.entries.count, words.allSatisfy(AutomaticText.isClosing) {
+            object["note"] = "may need no answer"
+        }
         if item.attempts > 0 { object["weTriedToCall"] = .number(JSONNumber(Int64(item.attempts))) }
-        let known = await desk.directory.people(with: item.thread.people).values.compactMap(Self.line(of:))
+        let known = await desk.directory.people(with: item.exchange.people).values.compactMap(Self.line(of:))
         if !known.isEmpty { object["known"] = .array(known.sorted().map { .string($0) }) }
-        if let ours = item.thread.entries.last(where: { !$0.isIncoming }) {
+        if let ours = item.exchange.entries.last(where: { !$0.isIncoming }) {
             object["lastFromUs"] = .string(telling.clock.relative(ours.time, now: telling.now))
         }
         return .object(object)
@@ -174,6 +194,18 @@ enum AutomaticText {
     static func isAutomatic(_ text: String) -> Bool {
         let lower = text.lowercased()
         return phrases.contains { lower.contains($0) }
+    }
+
+    /// The words by which people end an exchange.
+    private static let closings: Set<String> = [
+        "thanks", "thank", "thx", "ty", "perfect", "great", "ok", "okay", "k", "got", "sounds", "cool", "awesome", "lovely", "cheers",
+        "done", "👍", "🙏",
+    ]
+
+    /// Whether a short text only ends an exchange: thanks, agreement, no question.
+    static func isClosing(_ text: String) -> Bool {
+        let words = text.lowercased().split { $0.isWhitespace || ($0.isPunctuation && $0 != "'") }.map(String.init)
+        return (1...5).contains(words.count) && !text.contains("?") && words.contains(where: closings.contains)
     }
 
     /// Whether a text asks for no more texts.

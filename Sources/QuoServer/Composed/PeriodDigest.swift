@@ -117,7 +117,7 @@ struct PeriodDigest {
                 case (.call, false): counts.callsOut += 1
                 }
                 if entry.kind == .call, !entry.isMissed { counts.seconds += entry.record["duration"]?.integerValue ?? 0 }
-                if InboxTriage.answers(entry) {
+                if entry.isAnswering {
                     if let since = waitingSince { counts.responses.append(entry.time - since) }
                     waitingSince = nil
                 } else if entry.isIncoming, waitingSince == nil, !isAutomatic(entry) {
@@ -198,7 +198,7 @@ struct PeriodDigest {
             object["from"] = .string(telling.author(of: entry.record))
         }
         if entry.isMissed {
-            let later = thread.entries.contains { $0.time > entry.time && InboxTriage.answers($0) }
+            let later = thread.entries.contains { $0.time > entry.time && $0.isAnswering }
             object["answeredLater"] = .bool(later)
         }
         return .object(object)

@@ -23,13 +23,21 @@ struct ThreadEntry: Sendable {
     var isIncoming: Bool { record["direction"] == "incoming" }
     /// Its id.
     var id: String { record["id"]?.stringValue ?? "" }
-    /// Whether it is a call from outside that nobody of the workspace took.
-    var isMissed: Bool {
-        guard kind == .call, isIncoming else { return false }
-        if record["answeredAt"]?.stringValue != nil { return false }
-        return ["missed", "no-answer", "abandoned", "busy", "failed", "canceled", "completed"].contains(
-            record["status"]?.stringValue ?? "")
+    /// Whether it is a call that somebody took, on either side.
+    var isTaken: Bool {
+        guard kind == .call else { return false }
+        let status = record["status"]?.stringValue ?? ""
+        return record["answeredAt"]?.stringValue != nil || ["answered", "in-progress", "forwarded"].contains(status)
     }
+
+    /// Whether it is a call from outside that nobody of the workspace took, and that is over.
+    var isMissed: Bool {
+        guard kind == .call, isIncoming, !isTaken else { return false }
+        return !["queued", "initiated", "ringing"].contains(record["status"]?.stringValue ?? "")
+    }
+
+    /// Whether it answers what came before it: a text of ours, or a call that was taken.
+    var isAnswering: Bool { kind == .call ? isTaken : !isIncoming }
 }
 
 /// A stretch of what was written and said with the same people.
