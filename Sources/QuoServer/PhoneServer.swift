@@ -32,7 +32,7 @@ package struct PhoneServer: ServerHandler {
     package func call(
         _ name: String, arguments: JSONObject, context: RequestContext
     ) async throws(ProtocolError) -> ToolReply {
-        guard let tool = connector.selection.tool(name) else { throw ProtocolError.unknownTool(name) }
+        guard let tool = connector.selection.tool(name) else { throw Self.unoffered(name) }
         do {
             let arguments = try validated(arguments, for: tool)
             let desk = Desk(try await connector.workspace(), context, connector.policy)
@@ -41,6 +41,13 @@ package struct PhoneServer: ServerHandler {
             if let error = error as? ProtocolError { throw error }
             return .complete(answer.failed(Self.explanation(of: error, in: tool)))
         }
+    }
+
+    /// Why a tool cannot be called: there is none of that name, or the owner does not offer it.
+    private static func unoffered(_ name: String) -> ProtocolError {
+        guard let tool = ToolDefinition.all.first(where: { $0.name == name }) else { return .unknownTool(name) }
+        return .invalidParams(
+            "Unknown tool: \(name). It is of the toolset \(tool.toolset), which the owner did not choose for this server")
     }
 
     /// Serves a call whose arguments have the right shape.

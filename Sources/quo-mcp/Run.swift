@@ -35,7 +35,11 @@ nonisolated func run(_ arguments: [String]) -> Int32 {
     case .demo: return playDemo()
     case .serve: return serve(connector(invocation))
     case .call(let tool, let arguments):
-        let server = PhoneServer(connector(invocation))
+        // A person who names a tool wants that one, whatever agents are offered.
+        var all = invocation
+        all.variables["QUO_TOOLSETS"] = "all"
+        all.variables["QUO_TOOL_LIMIT"] = ""
+        let server = PhoneServer(connector(all))
         return blocking { await call(tool, arguments, server: server) }
     case .approve(let request): return approve(request, configurationFile: invocation.configurationFile)
     case .audit(let request): return audit(request)
