@@ -21,8 +21,11 @@ package struct Person: Sendable, Equatable {
 
     /// The API's id; opaque.
     package let id: String
+    /// The first name; nil where it is blank, as are the other single values.
     package let firstName: String?
+    /// The last name.
     package let lastName: String?
+    /// The company.
     package let company: String?
     /// The position.
     package let role: String?

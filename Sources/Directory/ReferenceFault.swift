@@ -47,12 +47,27 @@ package struct ReferenceFault: Error, Sendable, Equatable, CustomStringConvertib
     package let reason: Reason
     /// What was searched, in words.
     package let searched: String
-    /// Which to choose from.
+    /// Which to choose from, at most ten.
     package let candidates: [Candidate]
+    /// How many there are in all.
+    package let total: Int
+
+    init(
+        _ subject: Subject, _ reference: String, _ reason: Reason, searched: String = "",
+        candidates: [Candidate] = [], total: Int? = nil
+    ) {
+        self.subject = subject
+        self.reference = reference
+        self.reason = reason
+        self.searched = searched
+        self.candidates = Array(candidates.prefix(10))
+        self.total = total ?? candidates.count
+    }
 
     /// The message for an agent: what was looked for, where, and what to do, with one line for each candidate.
     package var description: String {
-        let lines = candidates.map { "- \($0.summary)" }
+        var lines = candidates.map { "- \($0.summary)" }
+        if total > candidates.count { lines.append("- and \(total - candidates.count) more") }
         return ([explanation] + lines).joined(separator: "\n")
     }
 
@@ -60,16 +75,17 @@ package struct ReferenceFault: Error, Sendable, Equatable, CustomStringConvertib
         let what = "\"\(oneLine(reference))\""
         let nearest = candidates.isEmpty ? "" : " The nearest:"
         return switch reason {
-        case .missing: "Say which \(subject.rawValue): there are \(candidates.count). Give the id, number or name of one:"
+        case .missing: "Say which \(subject.rawValue): there are \(total). Give the id, number or name of one:"
         case .none: "No \(subject.rawValue) matches \(what) among the \(searched).\(nearest)"
         case .several:
-            "Several match \(what) among the \(searched), and none is chosen by guessing. Give the id or number of one:"
+            "\(total) match \(what) among the \(searched), and none is chosen by guessing. Give the id or number of one:"
         case .incomplete:
             "Whom \(what) means cannot be told yet: only the \(searched) were read so far, and there may be more. "
                 + "Try again in a moment, or give the phone number."
         case .noNumber: "The contact that \(what) means has no phone number that can be texted:"
         case .severalNumbers: "The contact that \(what) means has several phone numbers. Give one of them:"
-        case .changed: "The contact that was known as \(what) was changed or deleted meanwhile. Look it up again.\(nearest)"
+        case .changed:
+            "The contact that was known as \(what) was changed or deleted meanwhile. Look it up again.\(nearest)"
         case .invalidNumber(let explanation): "\(what) cannot be texted. \(explanation)"
         }
     }

@@ -1,6 +1,6 @@
 /// The shapes of the database, each made from the one before; a shape that was released is never edited.
 enum Schema {
-    static let migrations = [first]
+    static let migrations = [first, contactIndex]
 
     /// Times are milliseconds since 1970.
     private static let first = """
@@ -117,5 +117,45 @@ enum Schema {
             time INTEGER NOT NULL,
             PRIMARY KEY (workspace, value)
         ) WITHOUT ROWID;
+        """
+
+    /// A removed contact has no content.
+    ///
+    /// Its key is never another's.
+    private static let contactIndex = """
+        CREATE TABLE contact_index (
+            workspace TEXT PRIMARY KEY NOT NULL,
+            epoch INTEGER NOT NULL,
+            revision INTEGER NOT NULL,
+            floor INTEGER NOT NULL,
+            completed_revision INTEGER NOT NULL,
+            generation INTEGER NOT NULL,
+            completed_at INTEGER,
+            claim TEXT,
+            claim_expires_at INTEGER,
+            used_at INTEGER NOT NULL
+        ) WITHOUT ROWID;
+
+        CREATE TABLE indexed_contact (
+            key INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+            workspace TEXT NOT NULL,
+            contact TEXT NOT NULL,
+            generation INTEGER NOT NULL,
+            revision INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            content TEXT NOT NULL,
+            noted_at INTEGER
+        );
+        CREATE UNIQUE INDEX indexed_contact_contact ON indexed_contact (workspace, contact);
+        CREATE INDEX indexed_contact_revision ON indexed_contact (workspace, revision, key);
+        CREATE INDEX indexed_contact_present ON indexed_contact (workspace) WHERE content <> '';
+
+        CREATE TABLE indexed_number (
+            workspace TEXT NOT NULL,
+            number TEXT NOT NULL,
+            contact INTEGER NOT NULL REFERENCES indexed_contact (key),
+            PRIMARY KEY (workspace, number, contact)
+        ) WITHOUT ROWID;
+        CREATE INDEX indexed_number_contact ON indexed_number (contact);
         """
 }
