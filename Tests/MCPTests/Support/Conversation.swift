@@ -8,18 +8,59 @@ struct Conversation {
     let recorder = Recorder()
     let clock = ManualClock()
     let session: Session
+    /// What the client declares in each modern request; nil where it speaks a legacy revision.
+    private(set) var envelope: JSONObject?
 
-    init(limits: RequestGate.Limits = RequestGate.Limits(), roomAvailable: @escaping @Sendable () -> Void = {}) {
+    init(
+        serving handler: (any ServerHandler)? = nil, limits: RequestGate.Limits = RequestGate.Limits(),
+        roomAvailable: @escaping @Sendable () -> Void = {}
+    ) {
         session = Session(
-            handler: server, output: recorder, elicitationLimit: .seconds(50), clock: clock, limits: limits,
+            handler: handler ?? server, output: recorder, elicitationLimit: .seconds(50), clock: clock, limits: limits,
             roomAvailable: roomAvailable)
+    }
+
+    /// A conversation with a server in any revision, to be led by ``exchange(_:_:id:)``.
+    static func speaking(
+        _ revision: ProtocolRevision, to handler: any ServerHandler, capabilities: JSONValue = [:],
+        limits: RequestGate.Limits = RequestGate.Limits()
+    ) async throws -> Conversation {
+        guard !revision.isModern else {
+            var conversation = Conversation(serving: handler, limits: limits)
+            conversation.envelope = envelope(capabilities: capabilities)
+            return conversation
+        }
+        return try await legacy(revision, capabilities: capabilities, serving: handler, limits: limits)
+    }
+
+    /// Sends a request as the revision wants it.
+    func begin(_ method: String, _ parameters: JSONObject = [:], id: JSONValue = 1) {
+        var parameters = parameters
+        if let envelope { parameters["_meta"] = .object(envelope) }
+        request(method, .object(parameters), id: id)
+    }
+
+    /// Sends a request as the revision wants it, and returns the next message.
+    func exchange(_ method: String, _ parameters: JSONObject = [:], id: JSONValue = 1) async throws -> JSONValue {
+        begin(method, parameters, id: id)
+        return try await recorder.next()
+    }
+
+    func notify(_ method: String, _ parameters: JSONValue) {
+        say(["jsonrpc": "2.0", "method": .string(method), "params": parameters])
+    }
+
+    /// Answers a request of the server.
+    func answer(_ question: JSONValue, _ result: JSONValue) {
+        say(["jsonrpc": "2.0", "id": question["id"] ?? .null, "result": result])
     }
 
     /// A conversation in which `initialize` has been answered.
     static func legacy(
-        _ revision: ProtocolRevision, capabilities: JSONValue = [:], limits: RequestGate.Limits = RequestGate.Limits()
+        _ revision: ProtocolRevision, capabilities: JSONValue = [:], serving handler: (any ServerHandler)? = nil,
+        limits: RequestGate.Limits = RequestGate.Limits()
     ) async throws -> Conversation {
-        let conversation = Conversation(limits: limits)
+        let conversation = Conversation(serving: handler, limits: limits)
         _ = try await conversation.ask(
             "initialize",
             ["protocolVersion": .string(revision.rawValue), "capabilities": capabilities, "clientInfo": clientInfo])

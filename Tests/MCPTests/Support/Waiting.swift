@@ -128,3 +128,14 @@ final class ManualClock: Clock {
         sleeper?.continuation.resume(throwing: CancellationError())
     }
 }
+
+/// Something that a closure keeps for a test.
+final class Kept<Value: Sendable>: Sendable {
+    private let state = Mutex<Value?>(nil)
+
+    var value: Value? { state.withLock { $0 } }
+
+    func set(_ value: Value) {
+        state.withLock { $0 = value }
+    }
+}
