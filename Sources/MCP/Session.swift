@@ -143,6 +143,8 @@ public final class Session: Sendable {
             if method == "notifications/cancelled", let id = RequestID(parameters["requestId"]) {
                 requests.cancel(id)
                 subscriptions.cancel(id)
+            } else if method == "notifications/initialized", agreed != nil {
+                subscriptions.confirmLegacy()
             }
             reply(nil)
         case .response(let id, let result):

@@ -63,7 +63,7 @@ final class Subscriptions: Sendable {
     }
 
     private struct State {
-        /// Whether a legacy client has initialized.
+        /// Whether a legacy client has said that it is initialized.
         var hasLegacy = false
         var legacyURIs: Set<String> = []
         var listeners: [RequestID: Filter] = [:]
@@ -92,11 +92,18 @@ final class Subscriptions: Sendable {
 
     // MARK: Legacy
 
-    /// Begins a legacy conversation, in which nothing is subscribed to and changes of all lists are told.
+    /// Begins a legacy conversation, in which nothing is subscribed to yet.
     func openLegacy() {
         change { state in
-            state.hasLegacy = true
+            state.hasLegacy = false
             state.legacyURIs = []
+        }
+    }
+
+    /// Tells of changes of all lists from now on, because the legacy client has said that it is ready.
+    func confirmLegacy() {
+        change { state in
+            state.hasLegacy = true
             watchLists(&state)
         }
     }
