@@ -11,13 +11,13 @@ package struct ApprovalForm: Sendable, Equatable {
     package static let confirmationField = "confirmation"
 
     /// The question, the resolved facts, the warnings and why it is asked, one to a line.
-    package let message: String
+    package private(set) var message: String
     /// The choice that declines, shown first.
     package let refusal: String
     /// The choice that approves.
     package let approval: String
     /// The number that the person must type; nil where the choice is enough.
-    package let confirmation: String?
+    package private(set) var confirmation: String?
 
     /// Composes the form of an effect.
     ///
@@ -25,30 +25,28 @@ package struct ApprovalForm: Sendable, Equatable {
     ///   - effect: What is asked about.
     ///   - notice: A line to put above everything, for example that this is the sandbox.
     ///   - findings: What the rules want the person to know.
-    ///   - confirmation: The number that the person must type.
-    init(for effect: Effect, notice: String?, findings: Rules.Findings, confirmation: String?) {
+    init(for effect: Effect, notice: String?, findings: Rules.Findings) {
         var lines: [String] = []
         if let notice { lines += [notice, ""] }
         lines += [effect.question, ""]
-        for fact in effect.facts {
-            let value = fact.value.madeVisible().split(separator: "\n", omittingEmptySubsequences: false)
-            if value.count == 1 {
-                lines.append("\(fact.label): \(value[0])")
-            } else {
-                // Indented, so that no line of a text passes for a fact.
-                lines.append("\(fact.label):")
-                lines += value.map { "    \($0)" }
-            }
-        }
-        lines += findings.warnings.map { "Note: \($0.madeVisible())" }
-        if !findings.reasons.isEmpty {
-            lines += ["", "You are asked because " + findings.reasons.joined(separator: ", and because ") + "."]
-        }
-        if let confirmation { lines += ["", "To go on, also type this number: \(confirmation)"] }
+        lines += effect.facts.flatMap(\.lines) + findings.notes
+        if !findings.reasons.isEmpty { lines += ["", findings.cause] }
+        self.init(lines: lines, refusal: effect.refusal, approval: effect.approval)
+    }
+
+    init(lines: [String], refusal: String, approval: String) {
         message = lines.joined(separator: "\n")
-        refusal = effect.refusal
-        approval = effect.approval
-        self.confirmation = confirmation
+        self.refusal = refusal
+        self.approval = approval
+        confirmation = nil
+    }
+
+    /// This form with a number that the person must type besides choosing.
+    func confirmed(by number: String) -> ApprovalForm {
+        var form = self
+        form.message += "\n\nTo go on, also type this number: \(number)"
+        form.confirmation = number
+        return form
     }
 
     /// The form as another process needs it to show it, for the ledger, with the digest of its facts.
@@ -58,6 +56,24 @@ package struct ApprovalForm: Sendable, Equatable {
             "facts": .string(digest),
         ]
     }
+}
+
+extension Effect.Fact {
+    /// The fact as lines of a form.
+    var lines: [String] {
+        let value = value.madeVisible().split(separator: "\n", omittingEmptySubsequences: false)
+        if value.count == 1 { return ["\(label): \(value[0])"] }
+        // Indented, so that no line of a text passes for a fact.
+        return ["\(label):"] + value.map { "    \($0)" }
+    }
+}
+
+extension Rules.Findings {
+    /// The warnings as lines of a form.
+    var notes: [String] { warnings.map { "Note: \($0.madeVisible())" } }
+
+    /// Why a person is asked, as a line of a form.
+    var cause: String { "You are asked because " + reasons.joined(separator: ", and because ") + "." }
 }
 
 /// What came back from the form.

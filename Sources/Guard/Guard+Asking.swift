@@ -5,24 +5,34 @@ import QuoAPI
 import Store
 import Synchronization
 
+/// What a person is asked to approve.
+struct Question: Sendable {
+    let digest: Digest
+    let form: ApprovalForm
+    /// What waits in the ledger until they did.
+    let proposal: EffectProposal
+    /// When it is asked, in milliseconds since 1970.
+    let time: Int64
+}
+
 /// Asking a person, and reading what they answered.
 extension Guard {
-    func ask(_ attempt: Attempt, _ findings: Rules.Findings) throws -> Outcome {
+    /// The form to show, and the ticket that proves that it was shown.
+    func ask(_ question: Question) throws -> (form: ApprovalForm, ticket: String) {
         let now = here.now()
-        let confirmation = try wantsConfirmation(attempt.effect) ? Self.confirmationNumber() : nil
-        let form = ApprovalForm(
-            for: attempt.effect, notice: here.notice, findings: findings, confirmation: confirmation)
+        var form = question.form
+        if wantsConfirmation(question.proposal) { form = form.confirmed(by: try Self.confirmationNumber()) }
         let entry = TicketOffice.Entry(
-            digest: attempt.digest, confirmation: confirmation, issued: now,
-            expiry: now + .seconds(60 * here.policy.approvals.pendingMinutes))
+            digest: question.digest, recipients: question.proposal.recipients, confirmation: form.confirmation,
+            issued: now, expiry: now + .seconds(60 * here.policy.approvals.pendingMinutes))
         let ticket = try state.withLock { state in try state.office.issue(entry) }
-        return .approvalNeeded(form, ticket: ticket)
+        return (form, ticket)
     }
 
     /// Whether the choice alone is too little: data pointed elsewhere, deletions, and texts to many.
-    func wantsConfirmation(_ effect: Effect) -> Bool {
+    private func wantsConfirmation(_ proposal: EffectProposal) -> Bool {
         guard here.policy.approvals.typedConfirmation else { return false }
-        return effect.risk == .exposing || effect.kind == .deletion || (effect.outreach?.recipients.count ?? 0) > 5
+        return proposal.risk == Risk.exposing.rawValue || proposal.kind == .deletion || proposal.recipients.count > 5
     }
 
     static func confirmationNumber() throws -> String {
@@ -31,13 +41,13 @@ extension Guard {
         return String(number)
     }
 
-    /// Lets an effect wait for a person in a terminal.
-    func wait(
-        _ attempt: Attempt, _ proposal: EffectProposal, _ findings: Rules.Findings
-    ) async throws -> Outcome {
+    /// Lets what is asked wait for a person in a terminal.
+    ///
+    /// - Throws: ``Refusal`` always, which says so.
+    func wait(_ question: Question) async throws -> Never {
         let minutes = here.policy.approvals.pendingMinutes
         let planned = try await here.store.plan(
-            proposal, expiresAt: attempt.time + Int64(minutes) * 60_000, now: attempt.time)
+            question.proposal, expiresAt: question.time + Int64(minutes) * 60_000, now: question.time)
         throw Refusal(
             .pending,
             "Nothing was done yet: this needs the user's approval, and no person answered a form here. It waits "
@@ -45,11 +55,12 @@ extension Guard {
                 + "approved, call this tool again with the same arguments, and it is done once.")
     }
 
-    /// What is wrong with an answer; returns where it approves exactly this effect.
-    func check(
-        _ answer: ApprovalAnswer, _ ticket: String, _ attempt: Attempt, _ proposal: EffectProposal,
-        _ findings: Rules.Findings
-    ) async throws {
+    /// Reads an answer; returns what was asked where it approves exactly what would be asked now.
+    ///
+    /// - Throws: ``Refusal`` that says what is wrong with it, or ``TicketFault/forged``.
+    @discardableResult func check(
+        _ answer: ApprovalAnswer, _ ticket: String, _ question: Question
+    ) async throws -> TicketOffice.Entry {
         let asked: TicketOffice.Entry
         do {
             asked = try state.withLock { state in try state.office.redeem(ticket, at: here.now()) }
@@ -62,23 +73,21 @@ extension Guard {
             throw Refusal(
                 .expired, "Nothing was done: the approval came too late. Call the tool again to ask the user anew.")
         }
-        guard asked.digest == attempt.digest else { throw Self.otherRequest }
-        let effect = attempt.effect
+        guard asked.digest == question.digest else { throw Self.otherRequest }
         switch answer {
-        case .accepted(choice: effect.approval, let typed):
-            guard let wanted = asked.confirmation, typed?.filter(\.isNumber) != wanted else { return }
+        case .accepted(choice: question.form.approval, let typed):
+            guard let wanted = asked.confirmation, typed?.filter(\.isNumber) != wanted else { return asked }
             throw Refusal(
                 .declined,
                 "Nothing was done: the number that the form asks for was not typed. Call the tool again to ask anew.")
-        case .accepted(choice: effect.refusal, _):
+        case .accepted(choice: question.form.refusal, _):
             throw Self.declined
         case .declined:
             // Faster than a person reads: the app answered for them, as several do that cannot show forms.
             let limit = Duration.milliseconds(here.policy.approvals.fastDeclineMilliseconds)
             guard here.now() - asked.issued < limit else { throw Self.declined }
-            _ = try await wait(attempt, proposal, findings)
-        case .accepted, .unavailable:
-            _ = try await wait(attempt, proposal, findings)
+            try await wait(question)
+        case .accepted, .unavailable: try await wait(question)
         case .cancelled:
             throw Refusal(
                 .cancelled,
@@ -88,6 +97,19 @@ extension Guard {
                 .timedOut,
                 "Nothing was done: nobody answered the form in time. Ask the user to be ready, then call the tool again."
             )
+        }
+    }
+
+    /// Enters what a person has approved by a form, or finds what they approved in a terminal meanwhile.
+    func grant(_ question: Question, audit entry: AuditEntry) async throws(StoreError) -> EffectRecord {
+        let expiry = question.time + Int64(here.policy.approvals.pendingMinutes) * 60_000
+        let planned = try await here.store.plan(question.proposal, expiresAt: expiry, now: question.time)
+        guard planned.state == .pending else { return planned }
+        let change = try await here.store.grant(
+            planned.id, approver: "user", method: "form", expiresAt: expiry, now: question.time, audit: entry)
+        switch change {
+        case .changed(let granted): return granted
+        case .refused(let current): return current ?? planned
         }
     }
 

@@ -16,7 +16,7 @@ struct Attempt: Sendable {
 extension Guard {
     func proposal(for attempt: Attempt, _ findings: Rules.Findings) throws -> EffectProposal {
         let effect = attempt.effect
-        let form = ApprovalForm(for: effect, notice: here.notice, findings: findings, confirmation: nil)
+        let form = ApprovalForm(for: effect, notice: here.notice, findings: findings)
         var proposal = EffectProposal(
             workspace: here.workspace, digest: attempt.digest.approval, tool: effect.tool, kind: effect.kind,
             risk: effect.risk.rawValue, client: attempt.client, facts: form.record(facts: attempt.digest.facts).text(),
@@ -43,8 +43,12 @@ extension Guard {
     }
 
     func note(_ event: String, _ attempt: Attempt, rule: String) async {
+        await note(entry(event, attempt, rule: rule, method: nil))
+    }
+
+    func note(_ entry: AuditEntry) async {
         do {
-            _ = try await here.store.appendAudit(entry(event, attempt, rule: rule, method: nil))
+            _ = try await here.store.appendAudit(entry)
         } catch {
             here.record("the audit could not be written: \(error)")
         }
@@ -72,7 +76,7 @@ extension Effect.Outreach {
     /// The digest of the text without regard to spaces and case, for near duplicates.
     func textDigest() throws -> String {
         try Digest.hash(
-            text.lowercased().unicodeScalars.filter { !$0.properties.isWhitespace && !$0.isConcealed }.map(String.init)
+            text.lowercased().composed.unicodeScalars.filter { !$0.properties.isWhitespace && !$0.isConcealed }.map(String.init)
                 .joined())
     }
 }

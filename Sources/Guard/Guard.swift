@@ -16,6 +16,8 @@ package final class Guard: Sendable {
         var inFlight = 0
         var isClosed = false
         var idle: [CheckedContinuation<Void, Never>] = []
+        /// When old memories were forgotten last.
+        var tidied: Int64?
     }
 
     /// What a guard works with.
@@ -51,7 +53,7 @@ package final class Guard: Sendable {
     let reader: Reader
     let surroundings: Surroundings
     var here: Surroundings { surroundings }
-    private let rules: Rules
+    let rules: Rules
     private let settlement: Settlement
     let contacts: ContactBook
     let state = Mutex(State())
@@ -93,17 +95,26 @@ package final class Guard: Sendable {
             return .refused(Refusal(.unavailable, "Nothing was done: the request could not be sealed (\(error))."))
         }
         do {
+            await tidy()
             return try await judge(attempt, consent)
-        } catch let refusal as Refusal {
-            await note(refusal.rule == .pending ? "asked" : "refused", attempt, rule: refusal.rule.rawValue)
-            return .refused(refusal)
-        } catch let error as StoreError {
-            return .refused(
-                Refusal(.unavailable, "Nothing was done: what was done before cannot be looked up. \(error)"))
-        } catch TicketFault.forged {
-            throw .forged
         } catch {
-            return .refused(Refusal(.unavailable, "Nothing was done: \(error)."))
+            let refusal = try Self.refusal(of: error)
+            if error is Refusal {
+                await note(refusal.rule == .pending ? "asked" : "refused", attempt, rule: refusal.rule.rawValue)
+            }
+            return .refused(refusal)
+        }
+    }
+
+    /// What a failure before anything was requested comes to.
+    static func refusal(of error: any Error) throws(TicketFault) -> Refusal {
+        switch error {
+        case let refusal as Refusal: return refusal
+        case let error as StoreError:
+            return Refusal(.unavailable, "Nothing was done: what was done before cannot be looked up. \(error)")
+        case let error as APIError: return Refusal(.unavailable, "Nothing was done. \(error.explanation)")
+        case TicketFault.forged: throw .forged
+        default: return Refusal(.unavailable, "Nothing was done: \(error).")
         }
     }
 
@@ -124,6 +135,7 @@ package final class Guard: Sendable {
     ///   - values: The numbers in E.164 and the addresses.
     ///   - source: Where they appeared, in words for the form, for example `a message of +16145550113`.
     package func noteIncoming(_ values: [String], from source: String) async throws {
+        await tidy()
         let digests = try values.map { try Digest.hash($0) }
         try await here.store.rememberIncoming(digests, in: here.workspace, source: source, time: here.time())
     }
@@ -131,12 +143,13 @@ package final class Guard: Sendable {
     // MARK: Judging
 
     func judge(_ attempt: Attempt, _ consent: Consent) async throws -> Outcome {
-        let effect = attempt.effect
-        var findings = try await rules.findings(for: effect, at: attempt.time)
-        if let outcome = try await earlierAttempt(attempt, &findings) { return outcome }
-        try await checkOrigin(attempt, &findings)
+        let findings: Rules.Findings
+        switch try await judge(attempt) {
+        case .decided(let outcome): return outcome
+        case .open(let found): findings = found
+        }
         let proposal = try proposal(for: attempt, findings)
-        if let excess = try await here.store.excess(of: proposal, limits: here.policy.limits, now: attempt.time) {
+        if let excess = try await here.store.excess(of: [proposal], limits: here.policy.limits, now: attempt.time) {
             throw excess.refusal
         }
         guard !findings.reasons.isEmpty else {
@@ -145,27 +158,43 @@ package final class Guard: Sendable {
                 try await here.store.reserve(
                     proposal, limits: here.policy.limits, duplicatesSince: duplicatesSince(attempt), now: attempt.time))
         }
+        let form = ApprovalForm(for: attempt.effect, notice: here.notice, findings: findings)
+        let question = Question(digest: attempt.digest, form: form, proposal: proposal, time: attempt.time)
         switch consent {
         case .none(let canAsk):
             if let outcome = try await performGranted(attempt) { return outcome }
-            return canAsk ? try ask(attempt, findings) : try await wait(attempt, proposal, findings)
+            guard canAsk else { try await wait(question) }
+            let (form, ticket) = try ask(question)
+            return .approvalNeeded(form, ticket: ticket)
         case .answered(let answer, let ticket):
-            try await check(answer, ticket, attempt, proposal, findings)
-            let minutes = Int64(here.policy.approvals.pendingMinutes)
-            let planned = try await here.store.plan(
-                proposal, expiresAt: attempt.time + minutes * 60_000, now: attempt.time)
-            if planned.state == .pending {
-                _ = try await here.store.grant(
-                    planned.id, approver: "user", method: "form", expiresAt: attempt.time + minutes * 60_000,
-                    now: attempt.time, audit: entry("approved", attempt, method: "form"))
-            }
+            try await check(answer, ticket, question)
+            _ = try await grant(question, audit: entry("approved", attempt, method: "form"))
             return try await admit(attempt, try await take(attempt))
         }
     }
 
+    /// What the rules and the ledger say of an effect.
+    enum Judgement: Sendable {
+        /// What was done before decides it.
+        case decided(Outcome)
+        /// It may go, after a person's approval where there are reasons for one.
+        case open(Rules.Findings)
+    }
+
+    /// Applies the rules, and looks at what was done before.
+    ///
+    /// - Throws: ``Refusal`` by the first rule that refuses.
+    func judge(_ attempt: Attempt) async throws -> Judgement {
+        try attempt.effect.checkOutreach()
+        var findings = try await rules.findings(for: attempt.effect, at: attempt.time)
+        if let outcome = try await earlierAttempt(attempt, &findings) { return .decided(outcome) }
+        try await checkOrigin(attempt, &findings)
+        return .open(findings)
+    }
+
     /// What became of the same effect before, where that decides this one.
     func earlierAttempt(_ attempt: Attempt, _ findings: inout Rules.Findings) async throws -> Outcome? {
-        let digests = [attempt.digest.request, attempt.digest.approval]
+        let digests = try attempt.digest.ledgerNames
         switch try await settlement.settle(attempt.effect, digests: digests, at: attempt.time) {
         case .done(let record)? where !attempt.effect.allowsDuplicate: return .repeated(record)
         case .open(let refusal)?: throw refusal
@@ -173,6 +202,7 @@ package final class Guard: Sendable {
             findings.warnings.append("An earlier attempt failed without an answer; it was looked for and not found.")
             // It may still arrive, so whether to risk a second one is for a person to say, in any profile.
             findings.reasons.append("nobody knows for certain that an earlier attempt was lost")
+            findings.followsLoss = true
         default: break
         }
         guard let outreach = attempt.effect.outreach else { return nil }

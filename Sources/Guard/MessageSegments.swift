@@ -64,8 +64,7 @@ package struct MessageSegments: Sendable, Equatable {
 
     /// The estimate in words, with the vendor's price of one US cent a segment for the United States and Canada.
     package var estimate: String {
-        let cents = count
-        let price = "$\(cents / 100).\(cents % 100 < 10 ? "0" : "")\(cents % 100)"
+        let price = Self.price(cents: count)
         let cause =
             specialCharacters.isEmpty
             ? "" : ", because of \(specialCharacters.prefix(5).map { "\u{201C}\($0)\u{201D}" }.joined(separator: " "))"
@@ -74,6 +73,9 @@ package struct MessageSegments: Sendable, Equatable {
         return
             "\(segments) (\(encoding.rawValue)\(cause)), about \(price) to the US and Canada, more elsewhere\(advice)"
     }
+
+    /// An amount of money in US dollars, for example `$0.12`.
+    static func price(cents: Int) -> String { "$\(cents / 100).\(cents % 100 < 10 ? "0" : "")\(cents % 100)" }
 
     private static let basic = Set(
         ("@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"

@@ -28,6 +28,8 @@ package struct Refusal: Error, Sendable, Equatable {
     package enum Rule: String, Sendable, CaseIterable {
         /// The owner's policy denies it.
         case policy
+        /// The request is not what it is said to be, or a batch is none.
+        case malformed
         /// The owner does not let this line send.
         case line
         /// The number is of a kind that is not texted: a short code, a premium or shared-cost number, or no number at all.

@@ -21,6 +21,18 @@ struct Rules: Sendable {
         var reasons: [String] = []
         /// What the person should know.
         var warnings: [String] = []
+        /// Whether the same was tried before and may yet arrive, which no earlier approval covers.
+        var followsLoss = false
+    }
+
+    /// One rule, ready to be applied.
+    struct Check: Sendable {
+        /// The rule.
+        let rule: Refusal.Rule
+        /// The person whom it is about; nil where it is about the whole.
+        var recipient: String?
+        /// Applies it: adds to the findings, or throws the refusal.
+        let apply: @Sendable (inout Findings) async throws(Refusal) -> Void
     }
 
     /// Applies the rules to an effect.
@@ -28,7 +40,50 @@ struct Rules: Sendable {
     /// - Throws: ``Refusal`` by the first rule that refuses.
     func findings(for effect: Effect, at now: Int64) async throws(Refusal) -> Findings {
         var findings = Findings()
-        let ruling = policy.decision(tool: effect.tool, risk: effect.risk)
+        for check in checks(for: effect, at: now) { try await check.apply(&findings) }
+        return findings
+    }
+
+    /// The rules for an effect, in the order in which they are applied.
+    func checks(for effect: Effect, at now: Int64) -> [Check] {
+        let policyCheck = Check(rule: .policy) { findings throws(Refusal) in
+            try decide(tool: effect.tool, risk: effect.risk, &findings)
+        }
+        guard let outreach = effect.outreach else { return [policyCheck] }
+        var checks = [policyCheck, Check(rule: .line) { _ throws(Refusal) in try checkLine(outreach) }]
+        if outreach.recipients.count > 1 {
+            checks += [
+                Check(rule: .recipient) { findings throws(Refusal) in try checkGroup(&findings) },
+                Check(rule: .optedOut) { _ throws(Refusal) in try await checkGroupThread(outreach, at: now) },
+            ]
+        }
+        return checks + outreach.recipients.flatMap { self.checks(for: $0, of: outreach, at: now) }
+    }
+
+    private func checks(for recipient: String, of outreach: Effect.Outreach, at now: Int64) -> [Check] {
+        [
+            Check(rule: .numberKind, recipient: recipient) { _ throws(Refusal) in try checkKind(of: recipient) },
+            Check(rule: .recipient, recipient: recipient) { findings throws(Refusal) in
+                try checkLists(recipient)
+                guard outreach.ownNumbers.contains(recipient) else { return }
+                findings.warnings.append("\(recipient) is one of your own numbers.")
+            },
+            Check(rule: .unknownContact, recipient: recipient) { _ throws(Refusal) in try await checkContact(recipient) },
+            Check(rule: .optedOut, recipient: recipient) { _ throws(Refusal) in
+                try await checkOptOut(recipient, outreach, at: now)
+            },
+            Check(rule: .notAReply, recipient: recipient) { _ throws(Refusal) in
+                try await checkReply(recipient, outreach, at: now)
+            },
+            Check(rule: .quietHours, recipient: recipient) { findings throws(Refusal) in
+                try checkQuietHours(recipient, at: now, &findings)
+            },
+        ]
+    }
+
+    /// Applies what the owner decided for a tool and a risk.
+    func decide(tool: String, risk: Risk, _ findings: inout Findings) throws(Refusal) {
+        let ruling = policy.decision(tool: tool, risk: risk)
         switch ruling.decision {
         case .deny:
             throw Refusal(
@@ -38,20 +93,6 @@ struct Rules: Sendable {
         case .approve: findings.reasons.append(ruling.rule)
         case .allow: break
         }
-        guard let outreach = effect.outreach else { return findings }
-        try checkLine(outreach)
-        if outreach.recipients.count > 1 { try checkGroup(outreach, &findings) }
-        for recipient in outreach.recipients {
-            let number = try kind(of: recipient)
-            try checkLists(recipient)
-            if outreach.ownNumbers.contains(recipient) {
-                findings.warnings.append("\(recipient) is one of your own numbers.")
-            }
-            try await checkContact(recipient)
-            try await checkThread(recipient, outreach, at: now)
-            try checkQuietHours(number, at: now, &findings)
-        }
-        return findings
     }
 
     private func checkLine(_ outreach: Effect.Outreach) throws(Refusal) {
@@ -65,7 +106,7 @@ struct Rules: Sendable {
                 + "Use one of them as from, or ask the owner.")
     }
 
-    private func checkGroup(_ outreach: Effect.Outreach, _ findings: inout Findings) throws(Refusal) {
+    private func checkGroup(_ findings: inout Findings) throws(Refusal) {
         switch policy.recipients.groups {
         case .deny:
             throw Refusal(.recipient, "Nothing was sent: the owner does not allow group texts (recipients.groups).")
@@ -75,7 +116,7 @@ struct Rules: Sendable {
         findings.warnings.append("Everyone in the group sees everyone's number and every answer.")
     }
 
-    private func kind(of recipient: String) throws(Refusal) -> PhoneNumber {
+    private func checkKind(of recipient: String) throws(Refusal) {
         let number: PhoneNumber
         do {
             number = try PhoneNumber(e164: recipient)
@@ -92,7 +133,7 @@ struct Rules: Sendable {
             throw Refusal(
                 .numberKind, "Nothing was sent: \(recipient) is a premium or shared-cost number, which is never texted."
             )
-        default: return number
+        default: return
         }
     }
 
@@ -124,7 +165,15 @@ struct Rules: Sendable {
                 + "Ask the user whether to create one first.")
     }
 
-    private func checkThread(_ recipient: String, _ outreach: Effect.Outreach, at now: Int64) async throws(Refusal) {
+    private func checkGroupThread(_ outreach: Effect.Outreach, at now: Int64) async throws(Refusal) {
+        guard policy.optOut.isChecked, try await look(at: outreach.recipients, outreach, at: now).isOptedOut else { return }
+        throw Refusal(
+            .optedOut,
+            "Nothing was sent: someone of this group wrote STOP or a word like it there. Do not text the group again unless "
+                + "they write START.")
+    }
+
+    private func checkOptOut(_ recipient: String, _ outreach: Effect.Outreach, at now: Int64) async throws(Refusal) {
         do {
             if let optOut = try await store.optOut(of: recipient, in: workspace) {
                 let note = optOut.note.map { " (\($0))" } ?? ""
@@ -138,17 +187,17 @@ struct Rules: Sendable {
         } catch {
             throw Refusal(.unavailable, "Nothing was sent: the opt-out list could not be read. \(error)")
         }
-        let repliesOnly = policy.profile == .replyOnly
-        guard policy.optOut.isChecked || repliesOnly else { return }
-        let look = try await look(at: recipient, outreach, at: now)
-        if policy.optOut.isChecked, look.isOptedOut {
-            throw Refusal(
-                .optedOut,
-                "Nothing was sent: \(recipient) wrote STOP or a word like it. Do not text them again unless they write START."
-            )
-        }
+        guard policy.optOut.isChecked, try await look(at: [recipient], outreach, at: now).isOptedOut else { return }
+        throw Refusal(
+            .optedOut,
+            "Nothing was sent: \(recipient) wrote STOP or a word like it. Do not text them again unless they write START.")
+    }
+
+    private func checkReply(_ recipient: String, _ outreach: Effect.Outreach, at now: Int64) async throws(Refusal) {
+        guard policy.profile == .replyOnly else { return }
+        let look = try await look(at: [recipient], outreach, at: now)
         let window = Int64(policy.replies.windowHours) * 3_600_000
-        guard repliesOnly, (look.lastInbound ?? 0) < now - window else { return }
+        guard (look.lastInbound ?? 0) < now - window else { return }
         if await hasCalled(recipient, outreach, since: now - window) { return }
         throw Refusal(
             .notAReply,
@@ -156,27 +205,28 @@ struct Rules: Sendable {
                 + "\(policy.replies.windowHours) hours.")
     }
 
-    private func look(at recipient: String, _ outreach: Effect.Outreach, at now: Int64) async throws(Refusal)
-        -> ThreadLook
-    {
+    /// Looks at the thread with one person, or with the whole group.
+    private func look(
+        at people: [String], _ outreach: Effect.Outreach, at now: Int64
+    ) async throws(Refusal) -> ThreadLook {
         do {
             let since = now - Int64(policy.optOut.cacheMinutes) * 60_000
-            let key = "\(outreach.lineID) \(recipient)"
+            let key = "\(outreach.lineID) \(people.sorted().joined(separator: " "))"
             if let known = try await store.look(at: key, in: workspace, since: since),
                 let look = ThreadLook(remembered: known.verdict)
             {
                 return look
             }
             let messages = try await reader.messages(
-                line: outreach.lineID, with: [recipient], count: policy.optOut.lookbackMessages)
+                line: outreach.lineID, with: people, count: policy.optOut.lookbackMessages)
             let look = ThreadLook(messages: messages)
             try await store.rememberLook(at: key, in: workspace, verdict: look.verdict, time: now)
             return look
         } catch let error as APIError {
             throw Refusal(
                 .unavailable,
-                "Nothing was sent: the thread with \(recipient) could not be looked at for a STOP. \(error.explanation)"
-            )
+                "Nothing was sent: the thread with \(people.joined(separator: ", ")) could not be looked at for a STOP. "
+                    + error.explanation)
         } catch {
             throw Refusal(.unavailable, "Nothing was sent: \(error)")
         }
@@ -192,11 +242,12 @@ struct Rules: Sendable {
         return calls?.contains { $0["direction"] == "incoming" } ?? false
     }
 
-    private func checkQuietHours(_ number: PhoneNumber, at now: Int64, _ findings: inout Findings) throws(Refusal) {
+    private func checkQuietHours(_ recipient: String, at now: Int64, _ findings: inout Findings) throws(Refusal) {
         let owner = policy.quietHours
-        guard owner.isEnabled, let hours = QuietHours(opens: owner.from.minutes, closes: owner.to.minutes) else {
-            return
-        }
+        // What is no number at all was refused as such.
+        guard owner.isEnabled, let hours = QuietHours(opens: owner.from.minutes, closes: owner.to.minutes),
+            let number = try? PhoneNumber(e164: recipient)
+        else { return }
         switch hours.state(for: number, at: Int(now / 1000)) {
         case .open: return
         case .quiet(let opensAt, let localTime, let zone):

@@ -15,6 +15,9 @@ struct Settlement: Sendable {
     /// How long a request may be in flight in any process, in milliseconds.
     static let longestRequest: Int64 = 120_000
 
+    /// The status in the ledger of a text that was looked for and not found.
+    static let lost = "not in the thread"
+
     let reader: Reader
     let store: Store
     let workspace: WorkspaceID
@@ -81,7 +84,7 @@ struct Settlement: Sendable {
                         + "yet. Ask again at \(Timestamp.text(visible)), when it can be known.",
                     passesAt: visible))
         }
-        return try await finish(record, .failed, EffectOutcome(status: "not in the thread"), at: now)
+        return try await finish(record, .failed, EffectOutcome(status: Self.lost), at: now)
     }
 
     private func finish(

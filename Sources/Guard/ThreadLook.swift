@@ -2,7 +2,7 @@ import JSON
 import QuoAPI
 import Store
 
-/// What the latest messages of a thread with one person say about texting them.
+/// What the latest messages of a thread say about texting there.
 package struct ThreadLook: Sendable, Equatable {
     /// The words that opt out, as carriers and the industry's association document them.
     package static let stopWords: Set<String> = [
@@ -12,9 +12,9 @@ package struct ThreadLook: Sendable, Equatable {
     /// The words that take it back.
     static let startWords: Set<String> = ["START", "UNSTOP", "YES", "SUBSCRIBE", "RESUME"]
 
-    /// Whether the person's last word on it is that they want no more texts.
+    /// Whether someone's last word on it is that they want no more texts.
     let isOptedOut: Bool
-    /// When the person wrote last, in milliseconds since 1970; nil where they did not.
+    /// When someone other than us wrote last, in milliseconds since 1970; nil where they did not.
     let lastInbound: Int64?
 
     init(isOptedOut: Bool, lastInbound: Int64?) {
@@ -26,10 +26,13 @@ package struct ThreadLook: Sendable, Equatable {
     init(messages: [JSONValue]) {
         let inbound = messages.filter { $0["direction"] == "incoming" }
         lastInbound = inbound.first.flatMap { $0["createdAt"]?.stringValue }.flatMap(Timestamp.milliseconds)
-        let words = inbound.compactMap { $0["text"]?.stringValue.map(Self.keyword) }
-        isOptedOut =
-            words.first { Self.stopWords.contains($0) || Self.startWords.contains($0) }.map(Self.stopWords.contains)
-            ?? false
+        // Each person of a group has a last word of their own.
+        let people = Dictionary(grouping: inbound) { $0["from"]?.stringValue ?? "" }
+        isOptedOut = people.values.contains { messages in
+            let words = messages.compactMap { $0["text"]?.stringValue.map(Self.keyword) }
+            let last = words.first { Self.stopWords.contains($0) || Self.startWords.contains($0) }
+            return last.map(Self.stopWords.contains) ?? false
+        }
     }
 
     /// A text in the form in which carriers compare it: upper case, without punctuation around it and without extra spaces.

@@ -17,6 +17,11 @@ struct Digest: Sendable, Hashable {
     /// SHA-256 of the exact request, the question and the facts that must not change before the answer.
     let facts: String
 
+    /// Every digest under which the ledger may have the same text.
+    var ledgerNames: [String] {
+        get throws(CryptographyError) { [request, try Self.again(request)] }
+    }
+
     /// Digests the exact request of an effect.
     ///
     /// - Throws: `CryptographyError` where the library for it is missing, or the API's error where the arguments make no request.
@@ -27,14 +32,29 @@ struct Digest: Sendable, Hashable {
         let exact = "\(effect.tool)\n\(operation.id) \(target)\n\(body)"
         if let outreach = effect.outreach {
             let people = outreach.recipients.sorted().joined(separator: " ")
-            request = try Self.hash("text \(outreach.lineID) \(people)\n\(outreach.text)")
+            request = try Self.hash("text \(outreach.lineID) \(people)\n\(outreach.text.composed)")
         } else {
             request = try Self.hash(exact)
         }
-        approval = effect.allowsDuplicate ? try Self.hash("again \(request)") : request
+        approval = effect.allowsDuplicate ? try Self.again(request) : request
         let lines = effect.facts.filter { !$0.isPassing }.map { "\($0.label)\u{0}\($0.value)" }
         facts = try Self.hash(([exact, effect.question] + lines).joined(separator: "\u{1}"))
     }
+
+    /// Digests a batch: all its exact requests in their order, and what is said of them and of all together.
+    init(of batch: Batch) throws {
+        let lines = batch.facts.filter { !$0.isPassing }.map { "\($0.label)\u{0}\($0.value)" }
+        var parts = [try Self.hash(([batch.tool, batch.question] + lines).joined(separator: "\u{1}"))]
+        for message in batch.messages {
+            let digest = try Digest(of: message)
+            parts += [digest.approval, digest.facts]
+        }
+        request = try Self.hash("batch \(parts.joined(separator: " "))")
+        approval = request
+        facts = request
+    }
+
+    private static func again(_ request: String) throws(CryptographyError) -> String { try hash("again \(request)") }
 
     /// SHA-256 of a text, 64 hexadecimal digits.
     static func hash(_ text: String) throws(CryptographyError) -> String {
@@ -62,6 +82,8 @@ struct TicketOffice {
     struct Entry {
         /// What it asks about.
         let digest: Digest
+        /// Whom the form names as those whom it reaches.
+        let recipients: [String]
         /// What the person must type, where the form wants it.
         let confirmation: String?
         /// When it was shown.

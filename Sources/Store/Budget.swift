@@ -49,7 +49,25 @@ package struct BudgetUsage: Sendable, Equatable {
     package let nextReleaseAt: Int64?
 }
 
-/// A budget that an effect would overdraw.
+/// What effects would take from a budget.
+package struct BudgetDemand: Sendable, Equatable {
+    /// The budget.
+    package let limit: BudgetLimit
+    /// The person whom it is for, where each has their own.
+    package let recipient: String?
+    /// How much the window that ends now has seen.
+    package let used: Int
+    /// How much the effects would add.
+    package let requested: Int
+    /// When enough of what is used has left the window, in milliseconds since 1970; nil where that is never enough, or
+    /// nothing is used.
+    package let passesAt: Int64?
+
+    /// Whether it would be more than the budget allows.
+    package var exceeds: Bool { used + requested > limit.maximum }
+}
+
+/// A budget that effects would overdraw.
 package struct BudgetExcess: Error, Sendable, Equatable {
     /// The budget.
     package let limit: BudgetLimit

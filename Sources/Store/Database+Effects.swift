@@ -40,8 +40,8 @@ extension Database {
         try run(
             """
             INSERT INTO effect (id, workspace, digest, tool, kind, risk, client, line, text_digest, segments, cents, facts,
-                request, rule, state, process, created_at, updated_at, expires_at, attempted_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                request, rule, state, process, created_at, updated_at, expires_at, attempted_at, batch)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .text(id), .text(proposal.workspace.text), .text(proposal.digest), .text(proposal.tool),
@@ -50,7 +50,7 @@ extension Database {
                 SQLValue(proposal.textDigest), .integer(Int64(proposal.segments)), .integer(Int64(proposal.cents)),
                 .text(proposal.facts), .text(proposal.request), SQLValue(proposal.rule), .text(state.rawValue),
                 .text(process.text), .integer(now), .integer(now), SQLValue(expiresAt),
-                SQLValue(state == .inFlight ? now : nil),
+                SQLValue(state == .inFlight ? now : nil), SQLValue(proposal.batch),
             ])
         for (position, recipient) in proposal.recipients.enumerated() {
             try run(
@@ -66,13 +66,28 @@ extension Database {
         to proposal: EffectProposal, limits: [BudgetLimit], duplicatesSince: Int64?, now: Int64
     ) throws(StoreError) -> Admission? {
         if let record = try effect(of: proposal, in: [.inFlight, .unknown]) { return .unresolved(record) }
+        if let batch = proposal.batch, let obstacle = try obstacle(to: proposal, of: batch) { return obstacle }
         if let since = duplicatesSince,
             let record = try recentEffect(proposal.digest, proposal.workspace, since: since)
         {
             return .duplicate(record)
         }
-        if let excess = try firstExcess(of: proposal, limits: limits, now: now) { return .exceeded(excess) }
+        if let excess = try firstExcess(of: [proposal], limits: limits, now: now) { return .exceeded(excess) }
         return nil
+    }
+
+    /// What keeps a request from being made under the approval of a batch, or nil.
+    ///
+    /// The approval must hold now and name the people, and must not have served this request before.
+    private func obstacle(to proposal: EffectProposal, of batch: String) throws(StoreError) -> Admission? {
+        let approval = try effect(batch)
+        guard let approval, approval.state == .granted, approval.proposal.kind == .batch,
+            approval.proposal.workspace == proposal.workspace,
+            Set(approval.proposal.recipients).isSuperset(of: proposal.recipients)
+        else { return .notGranted(approval) }
+        let served = try effects(
+            "WHERE batch = ? AND digest = ? AND state = 'done'", [.text(batch), .text(proposal.digest)])
+        return served.first.map { .duplicate($0) }
     }
 }
 
@@ -116,7 +131,7 @@ extension Database {
             """
             SELECT id, workspace, digest, tool, kind, risk, client, line, text_digest, segments, cents, facts, request, rule,
                 state, process, created_at, updated_at, expires_at, attempted_at, approver, approval_method, outcome_id,
-                outcome_status, trace
+                outcome_status, trace, batch
             FROM effect \(condition)
             """, values
         ) { row throws(StoreError) in try record(row) }
@@ -130,11 +145,12 @@ extension Database {
         let recipients = try query(
             "SELECT recipient FROM effect_recipient WHERE effect = ? ORDER BY position", [.text(id)]
         ) { row in row.text(0) }
-        let proposal = EffectProposal(
+        var proposal = EffectProposal(
             workspace: WorkspaceID(text: row.text(1)), digest: row.text(2), tool: row.text(3), kind: kind,
             risk: row.text(5), client: row.optionalText(6), lineID: row.optionalText(7), recipients: recipients,
             textDigest: row.optionalText(8), segments: Int(row.integer(9)), cents: Int(row.integer(10)),
             facts: row.text(11), request: row.text(12), rule: row.optionalText(13))
+        proposal.batch = row.optionalText(25)
         return EffectRecord(
             id: id, proposal: proposal, state: state, process: row.text(15), createdAt: row.integer(16),
             updatedAt: row.integer(17), expiresAt: row.optionalInteger(18), attemptedAt: row.optionalInteger(19),

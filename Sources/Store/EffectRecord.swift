@@ -8,6 +8,8 @@ package enum EffectKind: String, Sendable, CaseIterable {
     case deletion
     /// Anything else, which no budget limits.
     case other
+    /// The approval of several texts; each text is an effect of its own, and only those are performed and counted.
+    case batch
 }
 
 /// An effect that someone asks for, as the ledger keeps it.
@@ -40,6 +42,8 @@ package struct EffectProposal: Sendable, Equatable {
     package var request: String
     /// The rule that let it through or wants a person.
     package var rule: String?
+    /// The id of the ``EffectKind/batch`` whose approval covers it; nil where it has its own or needs none.
+    package var batch: String?
 
     package init(
         workspace: WorkspaceID, digest: String, tool: String, kind: EffectKind, risk: String, client: String? = nil,

@@ -1,6 +1,6 @@
 /// The shapes of the database, each made from the one before; a shape that was released is never edited.
 enum Schema {
-    static let migrations = [first, contactIndex]
+    static let migrations = [first, contactIndex, batches]
 
     /// Times are milliseconds since 1970.
     private static let first = """
@@ -157,5 +157,13 @@ enum Schema {
             PRIMARY KEY (workspace, number, contact)
         ) WITHOUT ROWID;
         CREATE INDEX indexed_number_contact ON indexed_number (contact);
+        """
+
+    /// Several texts under one approval: each has an effect of its own, which names the approval's.
+    private static let batches = """
+        ALTER TABLE effect ADD COLUMN batch TEXT REFERENCES effect (id);
+        -- Whatever the code does, one approval sends each of its texts once.
+        CREATE UNIQUE INDEX effect_batch ON effect (batch, digest)
+            WHERE batch IS NOT NULL AND state IN ('inFlight', 'unknown', 'done');
         """
 }

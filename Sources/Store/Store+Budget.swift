@@ -20,11 +20,30 @@ extension Store {
         return usages
     }
 
-    /// The first budget that an effect would overdraw now, or nil; ``reserve(_:limits:duplicatesSince:now:)`` decides.
+    /// The first budget that effects would overdraw together now, or nil; ``reserve(_:limits:duplicatesSince:now:)`` decides.
     package func excess(
-        of proposal: EffectProposal, limits: [BudgetLimit], now: Int64
+        of proposals: [EffectProposal], limits: [BudgetLimit], now: Int64
     ) throws(StoreError) -> BudgetExcess? {
-        try database().firstExcess(of: proposal, limits: limits, now: now)
+        try database().firstExcess(of: proposals, limits: limits, now: now)
+    }
+
+    /// How many of some effects, from the first on, the budgets allow together now.
+    package func fitting(
+        _ proposals: [EffectProposal], limits: [BudgetLimit], now: Int64
+    ) throws(StoreError) -> Int {
+        let database = try database()
+        var count = proposals.count
+        while count > 0, try database.firstExcess(of: Array(proposals.prefix(count)), limits: limits, now: now) != nil {
+            count -= 1
+        }
+        return count
+    }
+
+    /// What effects would take from each budget that they count against, and what is used of it.
+    package func demands(
+        of proposals: [EffectProposal], limits: [BudgetLimit], now: Int64
+    ) throws(StoreError) -> [BudgetDemand] {
+        try database().demands(of: proposals, limits: limits, now: now)
     }
 
     /// Which of some people no message has reached or may have reached yet.
@@ -42,39 +61,48 @@ extension Database {
         let amount: Int
     }
 
-    /// The first budget that an effect would overdraw, or nil.
+    /// The first budget that effects would overdraw together, or nil.
     func firstExcess(
-        of proposal: EffectProposal, limits: [BudgetLimit], now: Int64
+        of proposals: [EffectProposal], limits: [BudgetLimit], now: Int64
     ) throws(StoreError) -> BudgetExcess? {
-        for limit in limits {
-            let requested = try amount(limit.measure, of: proposal)
-            if requested == 0 { continue }
-            let people: [String?] = limit.measure == .messagesToRecipient ? proposal.recipients : [nil]
-            for recipient in people {
-                let spent = try spending(limit, of: proposal.workspace, recipient: recipient, now: now)
-                let used = spent.reduce(0) { $0 + $1.amount }
-                if used + requested <= limit.maximum { continue }
-                return BudgetExcess(
-                    limit: limit, recipient: recipient, used: used, requested: requested,
-                    passesAt: passingTime(requested, after: spent, limit))
-            }
+        for demand in try demands(of: proposals, limits: limits, now: now) where demand.exceeds {
+            return BudgetExcess(
+                limit: demand.limit, recipient: demand.recipient, used: demand.used, requested: demand.requested,
+                passesAt: demand.passesAt)
         }
         return nil
     }
 
-    /// What an effect adds to a budget, for one person where each has their own.
-    private func amount(_ measure: BudgetMeasure, of proposal: EffectProposal) throws(StoreError) -> Int {
-        let isMessage = proposal.kind == .message
-        return switch measure {
-        case .messages: isMessage ? 1 : 0
-        case .messagesToRecipient: isMessage && !proposal.recipients.isEmpty ? 1 : 0
-        case .newRecipients:
-            isMessage ? try newRecipients(among: proposal.recipients, in: proposal.workspace).count : 0
-        case .segments: proposal.segments
-        case .cents: proposal.cents
-        case .contactChanges: proposal.kind == .contactChange ? 1 : 0
-        case .deletions: proposal.kind == .deletion ? 1 : 0
+    /// What effects of one workspace add to each budget that they count against, in the order of the budgets.
+    func demands(
+        of proposals: [EffectProposal], limits: [BudgetLimit], now: Int64
+    ) throws(StoreError) -> [BudgetDemand] {
+        guard let workspace = proposals.first?.workspace else { return [] }
+        let messages = proposals.filter { $0.kind == .message }
+        var people: [String] = []
+        for recipient in messages.flatMap(\.recipients) where !people.contains(recipient) { people.append(recipient) }
+        var demands: [BudgetDemand] = []
+        for limit in limits {
+            let measured: [(recipient: String?, amount: Int)] =
+                switch limit.measure {
+                case .messages: [(nil, messages.count)]
+                case .messagesToRecipient:
+                    people.map { person in (person, messages.count { $0.recipients.contains(person) }) }
+                case .newRecipients: [(nil, try newRecipients(among: people, in: workspace).count)]
+                case .segments: [(nil, proposals.reduce(0) { $0 + $1.segments })]
+                case .cents: [(nil, proposals.reduce(0) { $0 + $1.cents })]
+                case .contactChanges: [(nil, proposals.count { $0.kind == .contactChange })]
+                case .deletions: [(nil, proposals.count { $0.kind == .deletion })]
+                }
+            for (recipient, requested) in measured where requested > 0 {
+                let spent = try spending(limit, of: workspace, recipient: recipient, now: now)
+                demands.append(
+                    BudgetDemand(
+                        limit: limit, recipient: recipient, used: spent.reduce(0) { $0 + $1.amount },
+                        requested: requested, passesAt: passingTime(requested, after: spent, limit)))
+            }
         }
+        return demands
     }
 
     /// When enough of what was spent has left the window, or nil where that is never enough.

@@ -3,7 +3,8 @@
 extension Store {
     /// Enters an effect that waits for a person, or finds the one with the same digest that waits or is granted already.
     ///
-    /// What is found keeps its facts and its expiry, so that a person decides on what they see.
+    /// What is found keeps its facts and its expiry, so that a person decides on what they see. One that waits for other
+    /// people than are asked for now, as a batch may whose rules leave out others by now, ends, and a new one takes its place.
     ///
     /// - Parameter expiresAt: When it lapses if nobody decides.
     package func plan(
@@ -13,7 +14,11 @@ extension Store {
         let id = try randomID()
         return try database.transaction { () throws(StoreError) in
             try database.expireEffects(at: now)
-            if let open = try database.effect(of: proposal, in: [.pending, .granted]) { return open }
+            if let open = try database.effect(of: proposal, in: [.pending, .granted]) {
+                let isSame = Set(open.proposal.recipients) == Set(proposal.recipients)
+                if isSame || open.state == .granted { return open }
+                _ = try database.move(open.id, to: .expired, process: nil, now: now)
+            }
             return try database.insertEffect(
                 proposal, id: id, state: .pending, process: process, expiresAt: expiresAt, now: now)
         }
@@ -44,6 +49,18 @@ extension Store {
             try database.run(
                 "UPDATE effect SET approver = ?, approval_method = ? WHERE id = ?",
                 [.text(approver), .text(method), .text(id)])
+        }
+    }
+
+    /// The approval with this digest that holds now, or else the newest effect with it, or nil; nothing is taken.
+    package func approval(
+        of digest: String, in workspace: WorkspaceID, now: Int64
+    ) throws(StoreError) -> EffectRecord? {
+        let database = try database()
+        return try database.transaction { () throws(StoreError) in
+            try database.expireEffects(at: now)
+            if let granted = try database.effect(digest, workspace, in: [.granted]) { return granted }
+            return try database.effect(digest, workspace, in: Set(EffectState.allCases))
         }
     }
 
@@ -117,13 +134,17 @@ extension Store {
         }
     }
 
-    /// Enters an effect that needs no person straight in flight, with the same checks as ``take(_:in:limits:duplicatesSince:now:)``.
+    /// Enters an effect that needs no person of its own straight in flight, with the same checks as
+    /// ``take(_:in:limits:duplicatesSince:now:)``.
+    ///
+    /// One that names a batch is admitted only while the batch's approval holds and names its people, and once under it.
     package func reserve(
         _ proposal: EffectProposal, limits: [BudgetLimit], duplicatesSince: Int64?, now: Int64
     ) throws(StoreError) -> Admission {
         let database = try database()
         let id = try randomID()
         return try database.transaction { () throws(StoreError) in
+            try database.expireEffects(at: now)
             if let obstacle = try database.obstacle(
                 to: proposal, limits: limits, duplicatesSince: duplicatesSince, now: now)
             {
@@ -210,6 +231,11 @@ extension Store {
         digest: String, in workspace: WorkspaceID, since: Int64
     ) throws(StoreError) -> EffectRecord? {
         try database().recentEffect(digest, workspace, since: since)
+    }
+
+    /// The effects under the approval of a batch, oldest first.
+    package func effects(ofBatch id: String) throws(StoreError) -> [EffectRecord] {
+        try database().effects("WHERE batch = ? ORDER BY created_at, rowid", [.text(id)])
     }
 
     /// The newest message with nearly the same text that reached, or may have reached, one of the same people since a time.

@@ -26,6 +26,12 @@ final class RecordingTransport: HTTPTransport {
     /// How many writes there were.
     var count: Int { requests.withLock { $0.filter { $0.method != .get }.count } }
 
+    /// The writes, in their order.
+    var writes: [HTTPRequest] { requests.withLock { $0.filter { $0.method != .get } } }
+
+    /// The reads, in their order.
+    var reads: [HTTPRequest] { requests.withLock { $0.filter { $0.method == .get } } }
+
     /// What the API lists as messages, newest first.
     func showMessages(_ messages: [JSONValue]) { thread.withLock { $0 = messages } }
 
@@ -61,13 +67,13 @@ struct Fixture {
     init(
         _ transport: RecordingTransport = RecordingTransport(), policy: Policy = Policy(),
         clock: TestClock = TestClock(),
-        folder: TemporaryFolder? = nil
+        folder: TemporaryFolder? = nil, process: ProcessIdentity = .current
     ) throws {
         self.transport = transport
         self.clock = clock
         let folder = try folder ?? TemporaryFolder()
         self.folder = folder
-        store = Store(folder: try StateFolder(path: folder.path))
+        store = Store(folder: try StateFolder(path: folder.path), process: process)
         workspace = try WorkspaceID(key: "key", domain: "test")
         let connection = Connection(
             transport: transport, credential: try Credential(key: "key"), pacer: NoPacing(),

@@ -57,8 +57,8 @@ import Testing
         let store = try Shelf().store()
         let limit = limit(.messagesToRecipient, 1)
         try await store.perform(message("d1", to: [alice]), now: 100)
-        #expect(try await store.excess(of: message("d2", to: [bob]), limits: [limit], now: 200) == nil)
-        let excess = try await store.excess(of: message("d2", to: [bob, alice]), limits: [limit], now: 200)
+        #expect(try await store.excess(of: [message("d2", to: [bob])], limits: [limit], now: 200) == nil)
+        let excess = try await store.excess(of: [message("d2", to: [bob, alice])], limits: [limit], now: 200)
         #expect(excess?.recipient == alice)
         #expect(excess?.passesAt == 1100)
         #expect(try await used(store, limit, alice, now: 200) == 1)
@@ -75,10 +75,10 @@ import Testing
         try await store.perform(message("d2", to: [alice]), now: 300)
         #expect(try await used(store, limit, now: 400) == 1)
         let two = message("d3", to: [bob, "+12025550103"])
-        let excess = try await store.excess(of: two, limits: [limit], now: 400)
+        let excess = try await store.excess(of: [two], limits: [limit], now: 400)
         #expect(excess == BudgetExcess(limit: limit, recipient: nil, used: 1, requested: 2, passesAt: 1100))
-        #expect(try await store.excess(of: message("d4", to: [alice]), limits: [limit], now: 400) == nil)
-        #expect(try await store.excess(of: two, limits: [limit], now: 1100) == nil)
+        #expect(try await store.excess(of: [message("d4", to: [alice])], limits: [limit], now: 400) == nil)
+        #expect(try await store.excess(of: [two], limits: [limit], now: 1100) == nil)
     }
 
     @Test func `segments and money add up, and it is said when enough is free`() async throws {
@@ -86,10 +86,10 @@ import Testing
         try await store.perform(message("d1", segments: 3, cents: 30), now: 100)
         try await store.perform(message("d2", segments: 4, cents: 40), now: 200)
         let big = message("d3", segments: 6, cents: 60)
-        #expect(try await store.excess(of: big, limits: [limit(.segments, 10)], now: 300)?.passesAt == 1100)
-        #expect(try await store.excess(of: big, limits: [limit(.segments, 9)], now: 300)?.passesAt == 1200)
-        #expect(try await store.excess(of: big, limits: [limit(.segments, 13)], now: 300) == nil)
-        let never = try await store.excess(of: big, limits: [limit(.cents, 59)], now: 300)
+        #expect(try await store.excess(of: [big], limits: [limit(.segments, 10)], now: 300)?.passesAt == 1100)
+        #expect(try await store.excess(of: [big], limits: [limit(.segments, 9)], now: 300)?.passesAt == 1200)
+        #expect(try await store.excess(of: [big], limits: [limit(.segments, 13)], now: 300) == nil)
+        let never = try await store.excess(of: [big], limits: [limit(.cents, 59)], now: 300)
         #expect(never?.used == 70)
         #expect(never?.passesAt == nil)
     }
@@ -102,16 +102,16 @@ import Testing
         let limits = [limit(.messages, 0), limit(.contactChanges, 1), limit(.deletions, 1)]
         for (index, kind) in [EffectKind.contactChange, .deletion].enumerated() {
             try await store.perform(effect("a\(index)", kind), now: 100)
-            let excess = try await store.excess(of: effect("b\(index)", kind), limits: limits, now: 200)
+            let excess = try await store.excess(of: [effect("b\(index)", kind)], limits: limits, now: 200)
             #expect(excess?.limit == limits[index + 1])
         }
-        #expect(try await store.excess(of: effect("c", .other), limits: limits, now: 200) == nil)
+        #expect(try await store.excess(of: [effect("c", .other)], limits: limits, now: 200) == nil)
     }
 
     @Test func `a clock that was set back frees nothing`() async throws {
         let store = try Shelf().store()
         try await store.perform(message("d1"), now: 5000)
-        #expect(try await store.excess(of: message("d2"), limits: [limit(.messages, 1)], now: 100)?.used == 1)
+        #expect(try await store.excess(of: [message("d2")], limits: [limit(.messages, 1)], now: 100)?.used == 1)
     }
 
     @Test func `usage says when the next part is free`() async throws {

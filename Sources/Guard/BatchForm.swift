@@ -1,0 +1,67 @@
+import QuoAPI
+import Store
+
+extension ApprovalForm {
+    /// Composes the form of a batch: what all texts share once, then each person with everything else, and who gets nothing.
+    ///
+    /// - Parameters:
+    ///   - batch: What is asked about.
+    ///   - candidates: The texts that would go, in their order.
+    ///   - leftOut: Whom the rules leave out, with what decided.
+    ///   - notice: A line to put above everything.
+    ///   - findings: What the rules say of the batch as such.
+    init(
+        for batch: Batch, _ candidates: [Candidate], leftOut: [Delivery], notice: String?, findings: Rules.Findings
+    ) {
+        let effects = candidates.map(\.attempt.effect)
+        let shared = (effects.first?.facts ?? []).filter { fact in
+            effects.count > 1 && effects.allSatisfy { $0.facts.contains(fact) }
+        }
+        var lines: [String] = []
+        if let notice { lines += [notice, ""] }
+        lines += [batch.question, ""]
+        lines += batch.facts.flatMap(\.lines)
+        if !leftOut.isEmpty {
+            let cents = candidates.reduce(0) { $0 + $1.segments }
+            lines.append(
+                "Without those left out below: \(effects.count) \(effects.count == 1 ? "text" : "texts"), "
+                    + "\(cents) \(cents == 1 ? "segment" : "segments"), about \(MessageSegments.price(cents: cents))")
+        }
+        if !shared.isEmpty { lines += ["", "The same for all \(effects.count):"] + shared.flatMap(\.lines) }
+        for (index, candidate) in candidates.enumerated() {
+            let own = candidate.attempt.effect.facts.filter { !shared.contains($0) }
+            lines += ["", "\(index + 1) of \(effects.count): \(candidate.attempt.effect.recipient)"]
+            lines += (own.flatMap(\.lines) + candidate.findings.notes).map { "    \($0)" }
+        }
+        if !leftOut.isEmpty {
+            lines += ["", "Left out, and sent nothing:"]
+            lines += leftOut.map { "    \($0.recipient): \($0.result.reason.madeVisible().onOneLine)" }
+        }
+        var all = findings
+        for reason in candidates.flatMap(\.findings.reasons) where !all.reasons.contains(reason) {
+            all.reasons.append(reason)
+        }
+        lines += findings.notes
+        if !all.reasons.isEmpty { lines += ["", all.cause] }
+        self.init(lines: lines, refusal: batch.refusal, approval: batch.approval)
+    }
+}
+
+extension Delivery.Result {
+    /// Why somebody is left out, for the person who decides.
+    var reason: String {
+        switch self {
+        case .refused(let refusal): refusal.explanation
+        case .repeated(let record):
+            "The same text went there at \(Timestamp.text(record.attemptedAt ?? record.createdAt))."
+        case .notAttempted(let reason): reason
+        case .failed(let error), .uncertain(let error): error.explanation
+        case .sent: "It was sent."
+        }
+    }
+}
+
+extension String {
+    /// This text without line breaks, so that no part of it passes for another line of a form.
+    fileprivate var onOneLine: String { split(whereSeparator: \.isNewline).joined(separator: " ") }
+}

@@ -1,0 +1,207 @@
+import Configuration
+import JSON
+import QuoAPI
+import Store
+
+/// A text of a batch that the rules let pass.
+struct Candidate: Sendable {
+    let attempt: Attempt
+    let findings: Rules.Findings
+
+    var recipient: String { attempt.effect.recipient }
+    /// How many segments the text takes.
+    var segments: Int { MessageSegments(of: attempt.effect.outreach?.text ?? "").count }
+}
+
+/// Several texts under one approval.
+extension Guard {
+    /// Sends several texts one after another after one approval of them all, or says why not, or what a person must be asked.
+    ///
+    /// Every text is judged by itself, and those whom a rule refuses are left out; a person then approves exactly the rest. The
+    /// approval holds for this batch, word for word, until it expires, and serves each text once: the same batch again goes
+    /// on where an earlier call ended, and what the ledger knows as sent, or possibly sent, does not go again.
+    ///
+    /// - Parameters:
+    ///   - batch: What is asked for; after a form it is made anew from the caller's arguments.
+    ///   - consent: What the caller brings along.
+    ///   - client: The name that the client gave itself, for the audit.
+    ///   - progress: Takes how many of the texts that may go were decided, and how many those are in all.
+    /// - Throws: ``TicketFault/forged`` where the ticket was not sealed here; every other outcome is returned.
+    package func performAll(
+        _ batch: Batch, consent: Consent, client: String? = nil,
+        progress: @escaping @Sendable (_ decided: Int, _ total: Int) -> Void = { _, _ in }
+    ) async throws(TicketFault) -> BatchOutcome {
+        do {
+            await tidy()
+            return try await judge(batch, consent, client, progress)
+        } catch {
+            let refusal = try Self.refusal(of: error)
+            if error is Refusal {
+                let event = refusal.rule == .pending ? "asked" : "refused"
+                await note(entry(event, batch, digest: nil, client, rule: refusal.rule.rawValue, method: nil))
+            }
+            return .refused(refusal)
+        }
+    }
+
+    private func judge(
+        _ batch: Batch, _ consent: Consent, _ client: String?, _ progress: @escaping @Sendable (Int, Int) -> Void
+    ) async throws -> BatchOutcome {
+        try batch.check()
+        let time = here.time()
+        let digest = try Digest(of: batch)
+        var findings = Rules.Findings()
+        try rules.decide(tool: batch.tool, risk: .send, &findings)
+        let course = BatchCourse(batch: batch, client: client, time: time, progress: progress)
+        let (candidates, results) = try await sift(course)
+        guard !candidates.isEmpty else { return .finished(batch.deliveries(results)) }
+        guard !findings.reasons.isEmpty || candidates.contains(where: { !$0.findings.reasons.isEmpty }) else {
+            try await checkBudgets(candidates, at: time)
+            return .finished(batch.deliveries(await deliver(candidates, under: nil, course, results)))
+        }
+        let form = ApprovalForm(
+            for: batch, candidates, leftOut: batch.deliveries(results), notice: here.notice, findings: findings)
+        let question = Question(
+            digest: digest, form: form, proposal: proposal(course, candidates, digest, form, findings), time: time)
+        switch consent {
+        case .none(let canAsk):
+            if let approval = try await heldApproval(question) {
+                return try await resume(course, candidates, under: approval, results)
+            }
+            try await checkBudgets(candidates, at: time)
+            guard canAsk else { try await wait(question) }
+            let (form, ticket) = try ask(question)
+            return .approvalNeeded(form, ticket: ticket)
+        case .answered(let answer, let ticket):
+            let asked = try await check(answer, ticket, question)
+            // What was shown is what was approved: whom the rules let pass only since then is not in it.
+            var shown = question.proposal
+            shown.recipients = asked.recipients
+            let entry = entry("approved", batch, digest: digest, client, rule: nil, method: "form")
+            let approval = try await grant(
+                Question(digest: digest, form: form, proposal: shown, time: time), audit: entry)
+            return try await resume(course, candidates, under: approval, results, among: Set(asked.recipients))
+        }
+    }
+
+    /// Judges each text by itself: which may go, and what became of the others.
+    private func sift(_ course: BatchCourse) async throws -> (candidates: [Candidate], results: BatchCourse.Results) {
+        var candidates: [Candidate] = []
+        var results: BatchCourse.Results = [:]
+        for message in course.batch.messages {
+            if Task.isCancelled { throw Refusal(.abandoned, "Nothing was sent: the call was cancelled.") }
+            let digest = try Digest(of: message)
+            let attempt = Attempt(effect: message, digest: digest, client: course.client, time: course.time)
+            do {
+                switch try await judge(attempt) {
+                case .decided(let outcome): results[message.recipient] = Delivery.Result(outcome)
+                case .open(let findings): candidates.append(Candidate(attempt: attempt, findings: findings))
+                }
+            } catch let refusal as Refusal {
+                await note("refused", attempt, rule: refusal.rule.rawValue)
+                results[message.recipient] = .refused(refusal)
+            }
+        }
+        return (candidates, results)
+    }
+
+    /// The approval of the same batch that a person gave and that holds; nil where there is none.
+    private func heldApproval(_ question: Question) async throws -> EffectRecord? {
+        let latest = try await here.store.approval(
+            of: question.digest.approval, in: here.workspace, now: question.time)
+        if latest?.state == .granted { return latest }
+        // A refusal in the terminal is told once the agent comes again, and holds for as long as an approval would.
+        let since = question.time - Int64(here.policy.approvals.grantedMinutes) * 60_000
+        if let latest, latest.state == .denied, latest.updatedAt > since { throw Self.declined }
+        return nil
+    }
+
+    /// Sends what an approval covers and has not served.
+    ///
+    /// - Parameter asked: Whom the form showed that was just answered; nil where the approval was given before this call.
+    private func resume(
+        _ course: BatchCourse, _ candidates: [Candidate], under approval: EffectRecord, _ results: BatchCourse.Results,
+        among asked: Set<String>? = nil
+    ) async throws -> BatchOutcome {
+        let approved = Set(approval.proposal.recipients).intersection(asked ?? Set(approval.proposal.recipients))
+        let served = try await here.store.effects(ofBatch: approval.id)
+        var (results, covered) = (results, [Candidate]())
+        for candidate in candidates {
+            let latest = served.last { $0.proposal.digest == candidate.attempt.digest.request }
+            if let latest, latest.state == .done {
+                results[candidate.recipient] = .repeated(latest)
+            } else if candidate.findings.followsLoss || latest?.outcome.status == Settlement.lost {
+                results[candidate.recipient] = .refused(Self.needsNewApproval)
+            } else if approved.contains(candidate.recipient) {
+                covered.append(candidate)
+            } else {
+                results[candidate.recipient] = .refused(Self.notShown)
+            }
+        }
+        try await checkBudgets(covered, at: course.time)
+        return .finished(course.batch.deliveries(await deliver(covered, under: approval, course, results)))
+    }
+
+    /// Refuses texts that the budgets do not allow together, and says how many they would.
+    private func checkBudgets(_ candidates: [Candidate], at time: Int64) async throws {
+        let proposals = try candidates.map { try proposal(for: $0.attempt, $0.findings) }
+        let limits = here.policy.limits
+        guard let excess = try await here.store.excess(of: proposals, limits: limits, now: time) else { return }
+        let fitting = try await here.store.fitting(proposals, limits: limits, now: time)
+        throw Refusal(
+            .budget,
+            "\(excess.refusal.explanation) Of these \(candidates.count) texts the first \(fitting) would fit now.",
+            passesAt: excess.passesAt)
+    }
+
+    private func proposal(
+        _ course: BatchCourse, _ candidates: [Candidate], _ digest: Digest, _ form: ApprovalForm,
+        _ findings: Rules.Findings
+    ) -> EffectProposal {
+        EffectProposal(
+            workspace: here.workspace, digest: digest.approval, tool: course.batch.tool, kind: .batch,
+            risk: Risk.send.rawValue, client: course.client, recipients: candidates.map(\.recipient),
+            facts: form.record(facts: digest.facts).text(),
+            rule: (findings.reasons + candidates.flatMap(\.findings.reasons)).first)
+    }
+
+    private func entry(
+        _ event: String, _ batch: Batch, digest: Digest?, _ client: String?, rule: String?, method: String?
+    ) -> AuditEntry {
+        AuditEntry(
+            time: here.time(), workspace: here.workspace, event: event, client: client, tool: batch.tool,
+            risk: Risk.send.rawValue, digest: digest?.request, rule: rule, approver: method == nil ? nil : "user",
+            approvalMethod: method, detail: "\(batch.messages.count) texts")
+    }
+
+    static let needsNewApproval = Refusal(
+        .unresolved,
+        "Nothing was sent now: an earlier attempt had no answer and is not in the thread. It may yet arrive, so whether to risk "
+            + "a second one is for the user to say. Look with list_messages, then ask for this text alone.")
+
+    private static let notShown = Refusal(
+        .otherRequest,
+        "Nothing was sent: this person was left out when the user approved the others. Ask for this text alone, or again "
+            + "once that approval has lapsed.")
+}
+
+/// One call for a batch.
+struct BatchCourse: Sendable {
+    /// What became of each person's text, by number.
+    typealias Results = [String: Delivery.Result]
+
+    let batch: Batch
+    let client: String?
+    /// When the call began, in milliseconds since 1970.
+    let time: Int64
+    let progress: @Sendable (Int, Int) -> Void
+}
+
+extension Batch {
+    /// What became of those of whom it is known, in the order of the batch.
+    func deliveries(_ results: BatchCourse.Results) -> [Delivery] {
+        messages.compactMap { message in
+            results[message.recipient].map { Delivery(recipient: message.recipient, result: $0) }
+        }
+    }
+}

@@ -1,0 +1,283 @@
+import Configuration
+import Guard
+import HTTP
+import JSON
+import QuoAPI
+import Store
+import Synchronization
+import TestSupport
+import Testing
+
+/// Batches that are cut short, lost or raced for.
+@Suite struct BatchRecoveryTests {
+    private static let accepted = HTTPResponse(status: 202, body: Array(#"{"data":{"id":"AC1"}}"#.utf8))
+
+    private func sent(to person: String, _ text: String = "Hello") -> JSONValue {
+        [
+            "id": "AC9", "text": .string(text), "direction": "outgoing", "to": [.string(person)], "status": "delivered",
+            "createdAt": "2026-06-10T16:00:01.000Z",
+        ]
+    }
+
+    /// A transport that answers one person's text in its own way.
+    private func transport(for person: String, _ answer: @escaping RecordingTransport.Answer) -> RecordingTransport {
+        RecordingTransport { request throws(HTTPError) in
+            request.isText(to: person) ? try await answer(request) : Self.accepted
+        }
+    }
+
+    private static let lost: RecordingTransport.Answer = { _ throws(HTTPError) in
+        throw HTTPError(.timedOut, "timed out", mayHaveReachedServer: true)
+    }
+
+    // MARK: Failures
+
+    @Test func `a failure that is one person's stops nobody else`() async throws {
+        let fixture = try Fixture(transport(for: bob) { _ throws(HTTPError) in HTTPResponse(status: 400) })
+        #expect(try await fixture.approve(.hello()) == ["sent", "failed", "sent"])
+        #expect(fixture.transport.people == [ana, bob, cleo])
+        // What failed for certain may go under the same approval; the others may not.
+        let again = try await fixture.gatekeeper.performAll(.hello(), consent: .none(canAsk: true))
+        #expect(again.words == ["repeated", "failed", "repeated"])
+        #expect(fixture.transport.people == [ana, bob, cleo, bob])
+    }
+
+    @Test(arguments: [401, 402, 403])
+    func `what concerns all stops the rest`(status: Int) async throws {
+        let fixture = try Fixture(transport(for: bob) { _ throws(HTTPError) in HTTPResponse(status: status) })
+        let outcome = try await fixture.approve(.hello())
+        #expect(outcome == ["sent", "failed", "not attempted"])
+        #expect(fixture.transport.people == [ana, bob])
+    }
+
+    @Test func `a missing registration stops the rest, and a region that a line may not reach does not`() async throws {
+        let registration = Array(#"{"message":"A2P","code":"0206400","status":400}"#.utf8)
+        let first = try Fixture(
+            transport(for: ana) { _ throws(HTTPError) in HTTPResponse(status: 400, body: registration) })
+        #expect(try await first.approve(.hello()) == ["failed", "not attempted", "not attempted"])
+        let region = Array(#"{"message":"This number is restricted","status":403}"#.utf8)
+        let second = try Fixture(transport(for: ana) { _ throws(HTTPError) in HTTPResponse(status: 403, body: region) })
+        #expect(try await second.approve(.hello()) == ["failed", "sent", "sent"])
+    }
+
+    @Test(arguments: [true, false])
+    func `two texts in a row that go wrong on the way stop the rest`(mayHave: Bool) async throws {
+        let fixture = try Fixture(
+            RecordingTransport { _ throws(HTTPError) in
+                throw HTTPError(.cannotConnect, "refused", mayHaveReachedServer: mayHave)
+            })
+        let word = mayHave ? "uncertain" : "failed"
+        #expect(try await fixture.approve(.hello()) == [word, word, "not attempted"])
+        #expect(fixture.transport.count == 2)
+    }
+
+    // MARK: Unknown outcomes
+
+    @Test func `a text of which nobody knows is told, not repeated, and found in the thread by the next call`()
+        async throws
+    {
+        let fixture = try Fixture(transport(for: bob, Self.lost))
+        #expect(try await fixture.approve(.hello()) == ["sent", "uncertain", "sent"])
+        let soon = try await fixture.gatekeeper.performAll(.hello(), consent: .none(canAsk: true))
+        #expect(soon.words == ["repeated", "unresolved", "repeated"])
+        fixture.transport.showMessages([sent(to: bob)])
+        let later = try await fixture.gatekeeper.performAll(.hello(), consent: .none(canAsk: true))
+        #expect(later.words == ["repeated", "repeated", "repeated"])
+        #expect(fixture.transport.people == [ana, bob, cleo])
+    }
+
+    @Test func `a text that was lost and not found does not go under the approval that it was lost under`() async throws {
+        let fixture = try Fixture(transport(for: bob, Self.lost))
+        _ = try await fixture.approve(.hello())
+        fixture.clock.advance(by: .seconds(61))
+        for _ in 0..<3 {
+            let again = try await fixture.gatekeeper.performAll(.hello(), consent: .none(canAsk: true))
+            #expect(again.words == ["repeated", "unresolved", "repeated"])
+        }
+        #expect(fixture.transport.people == [ana, bob, cleo])
+        // Once that approval is over, a person is asked about the one who is left.
+        fixture.clock.advance(by: .seconds(900))
+        let form = try await fixture.ask(.hello()).form.message
+        #expect(form.contains("1 of 1: \(bob)"))
+        #expect(form.contains("Left out, and sent nothing:"))
+    }
+
+    // MARK: Crashes
+
+    @Test func `after a crash in the middle the same batch goes on where it ended, without another approval`() async throws {
+        let crashed = try Fixture(process: ProcessIdentity(text: "999999999/1/elsewhere"))
+        let batch = Batch.hello()
+        #expect(try await crashed.gatekeeper.performAll(batch, consent: Fixture.nobody).words == ["all pending"])
+        try await crashed.approveInTerminal()
+        // The process that ended had sent the first text, and was sending the second.
+        let approval = try #require(try await crashed.store.recentOpenBatch(in: crashed.workspace))
+        let done = try await crashed.reserve(.message(to: [ana]), under: approval)
+        _ = try await crashed.store.finish(
+            done, as: .done, outcome: EffectOutcome(id: "AC1"), now: crashed.clock.time)
+        _ = try await crashed.reserve(.message(to: [bob]), under: approval)
+
+        let second = try Fixture(clock: crashed.clock, folder: crashed.folder)
+        let first = try await second.gatekeeper.performAll(batch, consent: Fixture.nobody)
+        #expect(first.words == ["repeated", "unresolved", "sent"])
+        #expect(second.transport.people == [cleo])
+        // The request of the ended process had reached the API after all.
+        second.transport.showMessages([sent(to: bob)])
+        second.clock.advance(by: .seconds(130))
+        let last = try await second.gatekeeper.performAll(batch, consent: Fixture.nobody)
+        #expect(last.words == ["repeated", "repeated", "repeated"])
+        #expect(second.transport.people == [cleo])
+    }
+
+    @Test func `a call that was cancelled stops before the next person, and the next call goes on`() async throws {
+        let gate = Gate()
+        let fixture = try Fixture(
+            transport(for: ana) { _ throws(HTTPError) in
+                await gate.pass()
+                return Self.accepted
+            })
+        let (form, ticket) = try await fixture.ask(.hello())
+        let consent = fixture.approval(form, ticket)
+        let task = Task { try await fixture.gatekeeper.performAll(.hello(), consent: consent).words }
+        await gate.reached()
+        task.cancel()
+        gate.open()
+        #expect(try await task.value == ["sent", "not attempted", "not attempted"])
+        let next = try await fixture.gatekeeper.performAll(.hello(), consent: .none(canAsk: true))
+        #expect(next.words == ["repeated", "sent", "sent"])
+        #expect(fixture.transport.people == [ana, bob, cleo])
+    }
+
+    @Test func `once the approval has lapsed the rest is asked about again`() async throws {
+        let gate = Gate()
+        let fixture = try Fixture(
+            transport(for: ana) { _ throws(HTTPError) in
+                await gate.pass()
+                return Self.accepted
+            })
+        let (form, ticket) = try await fixture.ask(.hello())
+        let consent = fixture.approval(form, ticket)
+        let task = Task { try await fixture.gatekeeper.performAll(.hello(), consent: consent).words }
+        await gate.reached()
+        fixture.clock.advance(by: .seconds(900))
+        gate.open()
+        #expect(try await task.value == ["sent", "not attempted", "not attempted"])
+        let next = try await fixture.ask(.hello()).form.message
+        #expect(next.contains("1 of 2: \(bob)"))
+        #expect(fixture.transport.people == [ana])
+    }
+
+    @Test func `an approval that is taken back stops the rest`() async throws {
+        let store = Mutex<Fixture?>(nil)
+        let fixture = try Fixture(
+            transport(for: ana) { _ throws(HTTPError) in
+                guard let fixture = store.withLock({ $0 }) else { return Self.accepted }
+                if let approval = try? await fixture.store.recentOpenBatch(in: fixture.workspace) {
+                    _ = try? await fixture.store.deny(
+                        approval.id, approver: "owner", method: "terminal", now: fixture.clock.time)
+                }
+                return Self.accepted
+            })
+        store.withLock { $0 = fixture }
+        #expect(try await fixture.approve(.hello()) == ["sent", "not attempted", "not attempted"])
+        let next = try await fixture.gatekeeper.performAll(.hello(), consent: .none(canAsk: true))
+        #expect(next.words == ["all declined"])
+        store.withLock { $0 = nil }
+    }
+
+    @Test func `an approval for its own batch sends no other`() async throws {
+        let fixture = try Fixture()
+        #expect(try await fixture.gatekeeper.performAll(.hello(), consent: Fixture.nobody).words == ["all pending"])
+        #expect(try await fixture.approveInTerminal() == 1)
+        for other in [Batch.hello(to: [bob, ana, cleo]), .hello(to: [ana, bob]), .hello(again: true)] {
+            #expect(try await fixture.gatekeeper.performAll(other, consent: Fixture.nobody).words == ["all pending"])
+        }
+        #expect(try await fixture.gatekeeper.perform(.message(), consent: Fixture.nobody).rule == .pending)
+        #expect(fixture.transport.count == 0)
+        let done = try await fixture.gatekeeper.performAll(.hello(), consent: Fixture.nobody)
+        #expect(done.words == ["sent", "sent", "sent"])
+    }
+
+    @Test func `what waits is one entry with the whole form, and another one where others are left out by then`()
+        async throws
+    {
+        let fixture = try Fixture()
+        let batch = Batch.texts([ana: "Hello Ana", bob: "Hello Bob", cleo: "Hello Cleo"])
+        _ = try await fixture.gatekeeper.performAll(batch, consent: Fixture.nobody)
+        let first = try #require(try await fixture.store.pendingEffects(in: nil, now: fixture.clock.time).first)
+        #expect(first.proposal.recipients == [ana, bob, cleo])
+        let message = try JSONValue(parsing: first.proposal.facts)["message"]?.stringValue ?? ""
+        for text in ["Hello Ana", "Hello Bob", "Hello Cleo"] { #expect(message.contains(text)) }
+        try await fixture.store.addOptOut(OptOut(number: bob, time: 0))
+        _ = try await fixture.gatekeeper.performAll(batch, consent: Fixture.nobody)
+        let pending = try await fixture.store.pendingEffects(in: nil, now: fixture.clock.time)
+        #expect(pending.map(\.proposal.recipients) == [[ana, cleo]])
+        let stale = try await fixture.store.grant(
+            first.id, approver: "o", method: "terminal", expiresAt: fixture.clock.time + 1000, now: fixture.clock.time)
+        guard case .refused = stale else {
+            Issue.record("what was replaced must not be approved")
+            return
+        }
+        try await fixture.approveInTerminal()
+        _ = try await fixture.store.removeOptOut(bob, in: nil)
+        #expect(
+            try await fixture.gatekeeper.performAll(batch, consent: Fixture.nobody).words
+                == ["sent", "other_request", "sent"])
+    }
+
+    // MARK: Races
+
+    @Test(arguments: 0..<10)
+    func `two processes that perform one approved batch at once send each text once`(round: Int) async throws {
+        let first = try Fixture()
+        let people = (0..<8).map { "+1614555013\($0)" }
+        let batch = Batch.hello(to: people, again: round.isMultiple(of: 2))
+        _ = try await first.gatekeeper.performAll(batch, consent: Fixture.nobody)
+        try await first.approveInTerminal()
+        let second = try Fixture(clock: first.clock, folder: first.folder)
+        async let one = first.gatekeeper.performAll(batch, consent: Fixture.nobody)
+        async let two = second.gatekeeper.performAll(batch, consent: Fixture.nobody)
+        let outcomes = [try await one, try await two]
+        #expect((first.transport.people + second.transport.people).sorted() == people, "\(outcomes.map(\.words))")
+        let sent = outcomes.flatMap(\.words).count { $0 == "sent" }
+        #expect(sent == people.count)
+    }
+
+    @Test(arguments: 0..<5)
+    func `two processes that need no person send each text once`(round: Int) async throws {
+        var policy = Policy()
+        policy.profile = .unattended
+        policy.recipients.allow = [try #require(NumberPattern("+1614"))]
+        let people = (0..<8).map { "+1614555013\($0)" }
+        let first = try Fixture(policy: policy)
+        let second = try Fixture(policy: policy, clock: first.clock, folder: first.folder)
+        let batch = Batch.hello(to: people, again: round.isMultiple(of: 2))
+        async let one = first.gatekeeper.performAll(batch, consent: Fixture.nobody)
+        async let two = second.gatekeeper.performAll(batch, consent: Fixture.nobody)
+        async let alone = second.gatekeeper.perform(.message(to: [people[4]]), consent: Fixture.nobody)
+        _ = (try await one, try await two, try await alone)
+        #expect((first.transport.people + second.transport.people).sorted() == people)
+    }
+}
+
+extension Store {
+    /// The newest batch that a person has approved.
+    fileprivate func recentOpenBatch(in workspace: WorkspaceID) throws(StoreError) -> EffectRecord? {
+        try approvals(in: workspace).last
+    }
+}
+
+extension Fixture {
+    /// Takes a text of a batch in flight, as a process would that ends before it tells the outcome.
+    fileprivate func reserve(_ effect: Effect, under approval: EffectRecord) async throws -> String {
+        let outreach = try #require(effect.outreach)
+        var proposal = EffectProposal(
+            workspace: workspace, digest: try textDigest(of: outreach), tool: effect.tool, kind: .message, risk: "send",
+            lineID: outreach.lineID, recipients: outreach.recipients, segments: 1, cents: 1)
+        proposal.batch = approval.id
+        let admission = try await store.reserve(proposal, limits: [], duplicatesSince: nil, now: clock.time)
+        guard case .admitted(let record) = admission else { throw NotAdmitted(admission: admission) }
+        return record.id
+    }
+
+    private struct NotAdmitted: Error { let admission: Admission }
+}
