@@ -63,6 +63,49 @@ struct Answer {
         return result(object)
     }
 
+    /// The result of several texts, told person by person.
+    func finished(_ deliveries: [Delivery], name: (String) -> String) -> ToolResult {
+        var sent: Int64 = 0
+        var mustLook = false
+        let results = deliveries.map { delivery -> JSONValue in
+            var object: JSONObject = ["to": .string(name(delivery.recipient))]
+            switch delivery.result {
+            case .sent(let id, let status):
+                sent += 1
+                object["result"] = "sent"
+                object["id"] = id.map { .string($0) }
+                object["status"] = status.map { .string($0) }
+            case .repeated(let record):
+                object["result"] = "sent before, not again"
+                object["at"] = .string(Timestamp.text(record.attemptedAt ?? record.createdAt))
+            case .refused(let refusal):
+                object["result"] = "not sent"
+                object["rule"] = .string(refusal.rule.rawValue)
+                object["explanation"] = .string(refusal.explanation)
+            case .failed(let error):
+                object["result"] = "not sent"
+                object["explanation"] = .string(error.explanation)
+            case .uncertain(let error):
+                mustLook = true
+                object["result"] = "UNKNOWN"
+                object["explanation"] = .string(error.explanation)
+            case .notAttempted(let reason):
+                object["result"] = "not sent"
+                object["explanation"] = .string(reason)
+            }
+            return .object(object)
+        }
+        var object: JSONObject = [
+            "performed": .bool(sent > 0), "sent": .number(JSONNumber(sent)), "results": .array(results),
+        ]
+        if mustLook {
+            object["next"] = "Whether the UNKNOWN ones went nobody knows: look with read_thread, and do not text them again before."
+        } else if sent > 0 {
+            object["next"] = "Accepted by the API, not yet delivered. The same call again reaches only who has not got it."
+        }
+        return result(object)
+    }
+
     /// The result of an effect that the guard did not let pass.
     ///
     /// - Parameter program: The path of this program, for the command that a person decides with.

@@ -148,6 +148,27 @@ package struct PhoneServer: ServerHandler {
         case .uncertain(let error): return .complete(answer.uncertain(error, effect))
         }
     }
+
+    private func perform(_ batch: Batch, _ desk: Desk) async throws(ProtocolError) -> ToolReply {
+        let outcome: BatchOutcome
+        do {
+            outcome = try await desk.gatekeeper.performAll(
+                batch, consent: Consent(desk.context), client: desk.context.client?.name
+            ) { decided, total in
+                desk.context.reportProgress(Double(decided), total: Double(total), message: "Sending")
+            }
+        } catch {
+            throw ProtocolError.invalidParams("requestState was not made by this server, or was changed")
+        }
+        switch outcome {
+        case .finished(let deliveries):
+            let telling = try? await desk.telling(deliveries.map(\.recipient))
+            return .complete(answer.finished(deliveries) { telling?.person($0) ?? $0 })
+        case .approvalNeeded(let form, let ticket):
+            return .inputRequired([Consent.question: ElicitationForm(form)], state: ticket)
+        case .refused(let refusal): return .complete(answer.refused(refusal, program: connector.program))
+        }
+    }
 }
 
 extension Consent {

@@ -41,7 +41,7 @@ extension Desk {
             let to = (arguments["to"]?.arrayValue ?? []).compactMap(\.stringValue)
             let message = try await textMessage(to: to, arguments["text"]?.stringValue ?? "", arguments)
             return .effect(try await effect(message, tool: tool.rawValue, risk))
-        case .sendMessages: return .batch(try await MessageBatch(desk: self, risk: risk).batch(arguments))
+        case .sendMessages: return .batch(try await BatchComposer(desk: self, risk: risk).batch(arguments))
         case .markConversation: return try await ConversationMark(desk: self, risk: risk).composition(arguments)
         case .restoreContact: return .effect(try await restoration(arguments))
         }

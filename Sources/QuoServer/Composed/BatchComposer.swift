@@ -4,7 +4,7 @@ import Guard
 import JSON
 
 /// The tool `send_messages`: a text for each of several people, under one approval.
-struct MessageBatch {
+struct BatchComposer {
     let desk: Desk
     let risk: Risk
 
@@ -12,12 +12,12 @@ struct MessageBatch {
         let messages = try await desk.messages(arguments)
         var effects: [Effect] = []
         for message in messages {
-            effects.append(try await desk.effect(message, tool: ChangingTool.sendMessages.rawValue, risk))
+            effects.append(try await desk.effect(message, tool: ChangingTool.sendMessage.rawValue, risk))
         }
         let segments = messages.map { MessageSegments(of: $0.text).count }.reduce(0, +)
         let line = messages[0].line
         return Batch(
-            tool: ChangingTool.sendMessages.rawValue, effects: effects,
+            tool: ChangingTool.sendMessages.rawValue, messages: effects,
             question: "Send these \(messages.count) text messages, each to one person?", approval: "Send them all",
             refusal: "Send none",
             facts: [
