@@ -13,6 +13,7 @@ final class RecordingTransport: HTTPTransport {
 
     private let requests = Mutex<[HTTPRequest]>([])
     private let thread = Mutex<[JSONValue]>([])
+    private let groupThread = Mutex<[JSONValue]>([])
     private let answer: Answer
 
     init(
@@ -35,10 +36,15 @@ final class RecordingTransport: HTTPTransport {
     /// What the API lists as messages, newest first.
     func showMessages(_ messages: [JSONValue]) { thread.withLock { $0 = messages } }
 
+    /// What the API lists as messages of threads with several people, newest first.
+    func showGroupMessages(_ messages: [JSONValue]) { groupThread.withLock { $0 = messages } }
+
     func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
         requests.withLock { $0.append(request) }
         guard request.method == .get else { return try await answer(request) }
-        let messages = request.url.contains("/v1/messages") ? thread.withLock { $0 } : []
+        let isGroup = request.url.ranges(of: "participants").count > 1
+        let isThread = request.url.contains("/v1/messages")
+        let messages = isThread ? isGroup ? groupThread.withLock { $0 } : thread.withLock { $0 } : []
         let page: JSONValue = ["data": .array(messages), "totalItems": 0, "nextPageToken": nil]
         return HTTPResponse(status: 200, body: page.bytes())
     }
