@@ -36,9 +36,10 @@ extension ToolFixture {
                 "Elicitation completed")
         },
         ToolFixture("test_elicitation_sep1330_enums", "Asks with each kind of enumeration.") { entry in
-            entry.context.report(
-                ElicitationForm(message: "Please select options from the enum fields", requestedSchema: enumerations),
-                "Elicitation completed")
+            let form = ElicitationForm(
+                message: "Please select options from the enum fields",
+                requestedSchema: enumerations(for: entry.context.revision))
+            return entry.context.report(form, "Elicitation completed")
         },
     ]
 
@@ -62,22 +63,23 @@ extension ToolFixture {
         ["const": "value3", "title": "Third Option"],
     ]
 
-    private static let enumerations: JSONObject = [
-        "type": "object",
-        "properties": [
-            "untitledSingle": ["type": "string", "enum": ["option1", "option2", "option3"]],
-            "titledSingle": ["type": "string", "oneOf": titled],
+    /// A form with the enumerations that a revision knows: titles and choices of several came with November 2025.
+    private static func enumerations(for revision: ProtocolRevision) -> JSONObject {
+        let options: JSONValue = ["option1", "option2", "option3"]
+        var properties: JSONObject = [
+            "untitledSingle": ["type": "string", "enum": options],
             "legacyEnum": [
                 "type": "string", "enum": ["opt1", "opt2", "opt3"],
                 "enumNames": ["Option One", "Option Two", "Option Three"],
             ],
-            "untitledMulti": [
-                "type": "array", "items": ["type": "string", "enum": ["option1", "option2", "option3"]],
-            ],
-            "titledMulti": ["type": "array", "items": ["anyOf": titled]],
-        ],
-        "required": [],
-    ]
+        ]
+        if revision >= .november2025 {
+            properties["titledSingle"] = ["type": "string", "oneOf": titled]
+            properties["untitledMulti"] = ["type": "array", "items": ["type": "string", "enum": options]]
+            properties["titledMulti"] = ["type": "array", "items": ["anyOf": titled]]
+        }
+        return ["type": "object", "properties": .object(properties), "required": []]
+    }
 }
 
 extension Reply where Value == ToolResult {

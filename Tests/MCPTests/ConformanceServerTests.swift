@@ -104,6 +104,14 @@ struct ConformanceServerTests {
         #expect(reply["error"]?["data"] == ["requiredCapabilities": ["sampling": [:]]])
     }
 
+    @Test(arguments: [(ProtocolRevision.june2025, 2), (.november2025, 5)])
+    func `a form has the enumerations that the revision knows`(revision: ProtocolRevision, count: Int) async throws {
+        let conversation = try await Conversation.speaking(
+            revision, to: ConformanceServer(key: [1]), capabilities: Self.everything)
+        let question = try await call("test_elicitation_sep1330_enums", in: conversation)
+        #expect(question["params"]?["requestedSchema"]?["properties"]?.objectValue?.count == count)
+    }
+
     @Test func `progress is told in three rising steps`() async throws {
         let conversation = try await conversation()
         var parameters: JSONObject = ["name": "test_tool_with_progress"]
