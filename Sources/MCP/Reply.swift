@@ -8,9 +8,9 @@ public enum Reply<Value: Sendable, Question: InputRequestConvertible>: Sendable 
     ///
     /// The questions are asked in their order, each under its key, and the second entry finds the answers in
     /// ``RequestContext/answers`` and ``RequestContext/results`` and the state in ``RequestContext/requestState``. On a
-    /// modern connection the state travels through the client, so it must protect itself against forgery and replay. A
-    /// question for which the client has not declared the ability (``RequestContext/abilities``) is not put: the request
-    /// is answered with an error that names what is missing.
+    /// modern connection the state travels through the client, so it must protect itself against forgery and replay.
+    /// Where the client has not declared an ability that a question needs (``RequestContext/abilities``), nothing is
+    /// asked, and the request is answered with an error that names what is missing.
     case inputRequired(KeyValuePairs<String, Question>, state: String?)
 
     /// The reply with the questions of whatever type as requests.

@@ -2,8 +2,8 @@ public import JSON
 
 /// What a server offers, apart from how the protocol says it.
 ///
-/// A session calls it from many tasks at once. A request that the client cancels has its task cancelled, and whatever is
-/// returned afterwards is dropped. Only tools are required; of the rest, a server implements what it declares in
+/// A session calls it from many tasks at once. A request that the client cancels has its task cancelled, and whatever
+/// is returned afterwards is dropped. Only tools are required; of the rest, a server implements what it declares in
 /// ``capabilities``, and the session asks for nothing else.
 public protocol ServerHandler: Sendable {
     /// What the server asks clients for; forms, unless the server says otherwise.
@@ -51,8 +51,8 @@ public protocol ServerHandler: Sendable {
 
     /// Watches a resource until the task is cancelled, and calls `changed` each time after it changed.
     ///
-    /// One watch serves everyone who wants to know of that resource. Changes in quick succession may be told as one. A
-    /// watch that returns or throws is not begun again before somebody asks anew.
+    /// One watch serves everyone in the session who wants to know of that resource. Changes in quick succession may be
+    /// told as one. A watch that returns or throws is begun again only when a client's subscriptions change.
     func watch(_ uri: String, changed: @escaping @Sendable () -> Void) async throws(ProtocolError)
 
     /// The prompts, always in the same order.

@@ -38,6 +38,7 @@ final class Subscriptions: Sendable {
                     throw .invalidParams("\"resourceSubscriptions\" must be an array of URIs")
                 }
                 if !uris.contains(uri) { uris.append(uri) }
+                guard uris.count <= Subscriptions.maximumResources else { throw Subscriptions.tooManyResources }
             }
         }
 
@@ -166,7 +167,7 @@ final class Subscriptions: Sendable {
     // MARK: Watching
 
     private static let tooManyResources = ProtocolError.invalidRequest(
-        "\(maximumResources) resources are watched; unsubscribe from one first")
+        "at most \(maximumResources) resources are watched at once; unsubscribe from some first")
 
     private static func hasRoom(for uris: [String], _ state: State) -> Bool {
         state.wantedURIs.union(uris).count <= maximumResources

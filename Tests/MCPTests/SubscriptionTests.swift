@@ -186,6 +186,8 @@ struct SubscriptionTests {
     @Test func `there is a limit to streams and to resources`() async throws {
         let conversation = try await Conversation.speaking(.july2026, to: StubServer())
         let uris = (1...Subscriptions.maximumResources).map { JSONValue.string("test://\($0)") }
+        let tooMany = try await listen(conversation, ["resourceSubscriptions": .array(uris + ["test://0"])])
+        #expect(tooMany.errorCode == -32600)
         _ = try await listen(conversation, ["resourceSubscriptions": .array(uris)], id: "all")
         let refusal = try await listen(conversation, ["resourceSubscriptions": ["test://0"]], id: "more")
         #expect(refusal.errorCode == -32600)
