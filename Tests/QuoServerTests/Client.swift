@@ -125,6 +125,7 @@ extension Policy {
         policy.quietHours.isEnabled = false
         // A test answers at once, as no person does.
         policy.approvals.fastDeclineMilliseconds = 0
+        policy.toolsets = ["all"]
         return policy
     }
 }
