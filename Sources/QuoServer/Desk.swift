@@ -41,8 +41,11 @@ struct Desk: Sendable {
     }
 
     /// How records are told in which these numbers appear.
+    ///
+    /// Where contacts were never read before, it waits a moment for them, because an answer without names is worth little.
     func telling(_ numbers: some Sequence<String> & Sendable) async throws(APIError) -> Telling {
-        Telling(
+        _ = try? await directory.ensureIndex(within: .seconds(3))
+        return Telling(
             clock: clock, now: now, lines: try await directory.lines(), members: try await directory.members(),
             names: await directory.names(of: Array(Set(numbers))))
     }
@@ -75,6 +78,18 @@ struct Desk: Sendable {
             result["nextPageToken"] = .string(next)
         }
         return result
+    }
+
+    /// Takes a change of a contact into the index of contacts, so that it is found as it is now.
+    func note(_ effect: Effect, _ envelope: JSONValue?) async {
+        // An index that could not be written is read anew in time.
+        switch effect.operation.operation.id {
+        case WriteOperation.createContact.operation.id, WriteOperation.updateContactById.operation.id:
+            if let contact = envelope?["data"] ?? envelope { try? await directory.noteChange(of: contact) }
+        case WriteOperation.deleteContact.operation.id:
+            if let id = effect.arguments.path["id"] { try? await directory.noteRemoval(id) }
+        default: break
+        }
     }
 
     /// The time that an argument names, as a day or a time.

@@ -139,7 +139,9 @@ package struct PhoneServer: ServerHandler {
             throw ProtocolError.invalidParams("requestState was not made by this server, or was changed")
         }
         switch outcome {
-        case .performed(let envelope): return .complete(answer.performed(envelope, effect, used: used))
+        case .performed(let envelope):
+            await desk.note(effect, envelope)
+            return .complete(answer.performed(envelope, effect, used: used))
         case .repeated(let record): return .complete(answer.repeated(record))
         case .approvalNeeded(let form, let ticket):
             return .inputRequired([Consent.question: ElicitationForm(form)], state: ticket)

@@ -176,7 +176,7 @@ struct InboxTriage {
 extension InboxTriage {
     /// What is known of a contact besides the name; nil where that is nothing.
     private static func line(of contact: Person) -> String? {
-        let parts = [contact.role, contact.company].compactMap { $0 } + contact.customFields.map { "\($0.key): \($0.value)" }
+        let parts = [contact.role, contact.company].compactMap { $0 }
         return parts.isEmpty ? nil : parts.map { $0.cleaned.onOneLine }.joined(separator: ", ")
     }
 }
