@@ -106,6 +106,8 @@ extension Effect {
         guard people.sorted() == outreach.recipients.sorted(), Set(people).count == people.count,
             from == outreach.lineID || from == outreach.lineNumber,
             Array(arguments.body?["content"]?.stringValue?.utf8 ?? "".utf8) == Array(outreach.text.utf8)
-        else { throw Refusal(.malformed, "Nothing was sent: the request is not for the people and words that were judged.") }
+        else {
+            throw Refusal(.malformed, "Nothing was sent: the request is not for the people and words that were judged.")
+        }
     }
 }

@@ -11,7 +11,8 @@ extension String {
     /// The letters by themselves: a `Character` equals every other spelling of it, so looking one up finds its single scalar.
     private static let composedLetters: [Character: Character] = {
         let blocks: [ClosedRange<UInt32>] = [0xC0...0x24F, 0x370...0x4FF, 0x1E00...0x1FFF]
-        let letters = blocks.joined().compactMap(Unicode.Scalar.init).filter(\.properties.isAlphabetic).map(Character.init)
+        let letters = blocks.joined().compactMap(Unicode.Scalar.init).filter(\.properties.isAlphabetic).map(
+            Character.init)
         // Of two single scalars for one letter the first is the usual one.
         return Dictionary(letters.map { ($0, $0) }) { usual, _ in usual }
     }()

@@ -32,7 +32,8 @@ extension Guard {
             case .failed(let error), .uncertain(let error):
                 troubles = error.isTrouble ? troubles + 1 : 0
                 if error.concernsEveryText {
-                    halt = "It was not tried, because Quo would refuse it for the same reason as \(candidate.recipient)'s."
+                    halt =
+                        "It was not tried, because Quo would refuse it for the same reason as \(candidate.recipient)'s."
                 } else if troubles >= Self.patience {
                     halt = "It was not tried, because \(troubles) texts in a row went wrong on the way to Quo."
                 }

@@ -76,8 +76,10 @@ extension Effect.Outreach {
     /// The digest of the text without regard to spaces and case, for near duplicates.
     func textDigest() throws -> String {
         try Digest.hash(
-            text.lowercased().composed.unicodeScalars.filter { !$0.properties.isWhitespace && !$0.isConcealed }.map(String.init)
-                .joined())
+            text.lowercased().composed.unicodeScalars.filter { !$0.properties.isWhitespace && !$0.isConcealed }.map(
+                String.init
+            )
+            .joined())
     }
 }
 

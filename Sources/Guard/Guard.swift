@@ -205,27 +205,44 @@ package final class Guard: Sendable {
             findings.followsLoss = true
         default: break
         }
+        guard let earlier = try await duplicate(of: attempt) else { return nil }
+        if earlier.isExact, !attempt.effect.allowsDuplicate { return .repeated(earlier.record) }
+        earlier.describe(in: &findings)
+        return nil
+    }
+
+    /// A text that was sent lately to one of the same people.
+    struct Duplicate: Sendable {
+        let record: EffectRecord
+        /// Whether it is the same to the same people, and not only nearly so.
+        let isExact: Bool
+
+        /// Tells the person who decides.
+        func describe(in findings: inout Rules.Findings) {
+            let sent = Timestamp.text(record.attemptedAt ?? record.createdAt)
+            if isExact {
+                findings.reasons.append("this exact text went to the same person at \(sent)")
+                findings.warnings.append("DUPLICATE: the same text was sent at \(sent). This would send it again.")
+            } else {
+                findings.reasons.append("nearly the same text went to the same person at \(sent)")
+                findings.warnings.append("Nearly the same text was sent at \(sent).")
+            }
+        }
+    }
+
+    /// The text that was sent lately and that this one repeats, in whole or nearly; nil where there is none.
+    func duplicate(of attempt: Attempt) async throws -> Duplicate? {
         guard let outreach = attempt.effect.outreach else { return nil }
         let windows = here.policy.duplicates
         let since = attempt.time - Int64(windows.windowHours) * 3_600_000
-        for digest in digests {
-            guard let record = try await here.store.recentEffect(digest: digest, in: here.workspace, since: since)
-            else { continue }
-            guard attempt.effect.allowsDuplicate else { return .repeated(record) }
-            let sent = Timestamp.text(record.attemptedAt ?? record.createdAt)
-            findings.reasons.append("this exact text went to the same person at \(sent)")
-            findings.warnings.append("DUPLICATE: the same text was sent at \(sent). This would send it again.")
-            return nil
+        for digest in try attempt.digest.ledgerNames {
+            let record = try await here.store.recentEffect(digest: digest, in: here.workspace, since: since)
+            if let record { return Duplicate(record: record, isExact: true) }
         }
         let near = try await here.store.nearDuplicate(
             to: outreach.recipients, textDigest: try outreach.textDigest(), in: here.workspace,
             since: attempt.time - Int64(windows.nearMinutes) * 60_000)
-        if let near {
-            let sent = Timestamp.text(near.attemptedAt ?? near.createdAt)
-            findings.reasons.append("nearly the same text went to the same person at \(sent)")
-            findings.warnings.append("Nearly the same text was sent at \(sent).")
-        }
-        return nil
+        return near.map { Duplicate(record: $0, isExact: false) }
     }
 
     /// A number or address that first appeared in content from outside always needs a person.

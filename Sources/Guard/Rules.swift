@@ -68,7 +68,8 @@ struct Rules: Sendable {
                 guard outreach.ownNumbers.contains(recipient) else { return }
                 findings.warnings.append("\(recipient) is one of your own numbers.")
             },
-            Check(rule: .unknownContact, recipient: recipient) { _ throws(Refusal) in try await checkContact(recipient) },
+            Check(rule: .unknownContact, recipient: recipient) { _ throws(Refusal) in try await checkContact(recipient)
+            },
             Check(rule: .optedOut, recipient: recipient) { _ throws(Refusal) in
                 try await checkOptOut(recipient, outreach, at: now)
             },
@@ -166,7 +167,9 @@ struct Rules: Sendable {
     }
 
     private func checkGroupThread(_ outreach: Effect.Outreach, at now: Int64) async throws(Refusal) {
-        guard policy.optOut.isChecked, try await look(at: outreach.recipients, outreach, at: now).isOptedOut else { return }
+        guard policy.optOut.isChecked, try await look(at: outreach.recipients, outreach, at: now).isOptedOut else {
+            return
+        }
         throw Refusal(
             .optedOut,
             "Nothing was sent: someone of this group wrote STOP or a word like it there. Do not text the group again unless "
@@ -190,7 +193,8 @@ struct Rules: Sendable {
         guard policy.optOut.isChecked, try await look(at: [recipient], outreach, at: now).isOptedOut else { return }
         throw Refusal(
             .optedOut,
-            "Nothing was sent: \(recipient) wrote STOP or a word like it. Do not text them again unless they write START.")
+            "Nothing was sent: \(recipient) wrote STOP or a word like it. Do not text them again unless they write START."
+        )
     }
 
     private func checkReply(_ recipient: String, _ outreach: Effect.Outreach, at now: Int64) async throws(Refusal) {

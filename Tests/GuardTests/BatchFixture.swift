@@ -14,7 +14,8 @@ let cleo = "+16145550125"
 extension Batch {
     /// Texts of a batch, one to each person.
     static func texts(
-        _ texts: KeyValuePairs<String, String>, again: Bool = false, facts: [Effect.Fact] = [
+        _ texts: KeyValuePairs<String, String>, again: Bool = false,
+        facts: [Effect.Fact] = [
             Effect.Fact("From", "Main, +16145550100")
         ]
     ) -> Batch {

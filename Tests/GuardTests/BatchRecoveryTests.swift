@@ -86,7 +86,8 @@ import Testing
         #expect(fixture.transport.people == [ana, bob, cleo])
     }
 
-    @Test func `a text that was lost and not found does not go under the approval that it was lost under`() async throws {
+    @Test func `a text that was lost and not found does not go under the approval that it was lost under`() async throws
+    {
         let fixture = try Fixture(transport(for: bob, Self.lost))
         _ = try await fixture.approve(.hello())
         fixture.clock.advance(by: .seconds(61))
@@ -104,7 +105,9 @@ import Testing
 
     // MARK: Crashes
 
-    @Test func `after a crash in the middle the same batch goes on where it ended, without another approval`() async throws {
+    @Test func `after a crash in the middle the same batch goes on where it ended, without another approval`()
+        async throws
+    {
         let gate = Gate()
         let crashed = try Fixture(
             transport(for: bob) { _ throws(HTTPError) in

@@ -81,7 +81,8 @@ import Testing
         }
     }
 
-    @Test func `a ticket with any character changed is forged, and one for a single text opens no batch`() async throws {
+    @Test func `a ticket with any character changed is forged, and one for a single text opens no batch`() async throws
+    {
         let fixture = try Fixture()
         let (form, ticket) = try await fixture.ask(.hello())
         for index in ticket.indices {
@@ -115,7 +116,8 @@ import Testing
             #expect(form.message.contains(number))
             let answer = ApprovalAnswer.accepted(choice: form.approval, confirmation: typed)
             let consent = Consent.answered(answer, ticket: ticket)
-            #expect(try await fixture.gatekeeper.performAll(.hello(to: six), consent: consent).words == ["all declined"])
+            #expect(
+                try await fixture.gatekeeper.performAll(.hello(to: six), consent: consent).words == ["all declined"])
         }
         #expect(try await fixture.ask(.hello(to: Array(six.prefix(5)))).form.confirmation == nil)
         #expect(try await fixture.approve(.hello(to: six)) == Array(repeating: "sent", count: 6))
@@ -200,7 +202,8 @@ import Testing
         #expect(try await fixture.approve(.message(to: [bob])).isPerformed)
         #expect(try await fixture.approve(.hello()) == ["sent", "repeated", "sent"])
         for person in [ana, bob, cleo] {
-            #expect(try await fixture.gatekeeper.perform(.message(to: [person]), consent: .none(canAsk: true)).isRepeated)
+            #expect(
+                try await fixture.gatekeeper.perform(.message(to: [person]), consent: .none(canAsk: true)).isRepeated)
         }
         #expect(fixture.transport.people == [bob, ana, cleo])
     }

@@ -19,7 +19,9 @@ import Testing
 
     /// The participants of the threads that were read.
     private func threads(_ fixture: Fixture) -> [Int] {
-        fixture.transport.reads.filter { $0.url.contains("/v1/messages") }.map { $0.url.ranges(of: "participants").count }
+        fixture.transport.reads.filter { $0.url.contains("/v1/messages") }.map {
+            $0.url.ranges(of: "participants").count
+        }
     }
 
     @Test func `a group is asked about once, and says so`() async throws {

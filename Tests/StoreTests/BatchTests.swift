@@ -73,7 +73,9 @@ import Testing
         }
     }
 
-    @Test func `what waits for other people than are asked for now is replaced, and what is approved stays`() async throws {
+    @Test func `what waits for other people than are asked for now is replaced, and what is approved stays`()
+        async throws
+    {
         let store = try Shelf().store()
         let first = try await store.plan(batch(), expiresAt: 1000, now: 1)
         #expect(try await store.plan(batch(to: [bob, alice]), expiresAt: 1000, now: 2).id == first.id)
