@@ -130,7 +130,7 @@ extension Guard {
             let latest = served.last { $0.proposal.digest == candidate.attempt.digest.request }
             if let latest, latest.state == .done {
                 results[candidate.recipient] = .repeated(latest)
-            } else if candidate.findings.followsLoss || latest?.outcome.status == Settlement.lost {
+            } else if candidate.findings.followsLoss || (candidate.findings.lostAt ?? 0) > approval.createdAt {
                 results[candidate.recipient] = .refused(Self.needsNewApproval)
             } else if approved.contains(candidate.recipient) {
                 covered.append(candidate)

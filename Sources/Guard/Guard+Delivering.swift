@@ -59,7 +59,10 @@ extension Guard {
             }
             if findings.followsLoss { throw Self.needsNewApproval }
             guard approval != nil || findings.reasons.isEmpty else {
-                return .notAttempted("It needs the user's approval by now; ask again for those who are left.")
+                throw Refusal(
+                    .pending,
+                    "Nothing was sent: this text needs the user's approval by now, because "
+                        + "\(findings.reasons.joined(separator: ", and because ")). Ask for it alone.")
             }
             var proposal = try proposal(for: attempt, findings)
             // One name for a text, whether it may be a repetition or not: its approval is the batch's.

@@ -199,15 +199,30 @@ package final class Guard: Sendable {
         case .done(let record)? where !attempt.effect.allowsDuplicate: return .repeated(record)
         case .open(let refusal)?: throw refusal
         case .failed?:
-            findings.warnings.append("An earlier attempt failed without an answer; it was looked for and not found.")
-            // It may still arrive, so whether to risk a second one is for a person to say, in any profile.
-            findings.reasons.append("nobody knows for certain that an earlier attempt was lost")
             findings.followsLoss = true
+            if attempt.effect.outreach == nil { findings.describeLoss() }
         default: break
+        }
+        if let lost = try await loss(of: attempt) {
+            findings.describeLoss()
+            findings.lostAt = lost.updatedAt
         }
         guard let earlier = try await duplicate(of: attempt) else { return nil }
         if earlier.isExact, !attempt.effect.allowsDuplicate { return .repeated(earlier.record) }
         earlier.describe(in: &findings)
+        return nil
+    }
+
+    /// The same text where it was lost in the last day; nil where it was not.
+    ///
+    /// It may still arrive, so whether to risk a second one is for a person to say, in any profile and as often as it is asked.
+    func loss(of attempt: Attempt) async throws -> EffectRecord? {
+        guard attempt.effect.outreach != nil else { return nil }
+        for digest in try attempt.digest.ledgerNames {
+            let record = try await here.store.recentFailure(
+                digest: digest, status: Settlement.lost, in: here.workspace, since: attempt.time - 24 * 3_600_000)
+            if let record { return record }
+        }
         return nil
     }
 

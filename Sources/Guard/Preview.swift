@@ -78,7 +78,10 @@ extension Guard {
         for check in rules.checks(for: effect, at: attempt.time) {
             try await apply(check.rule.rawValue, check.recipient) { try await check.apply(&$0) }
         }
-        try await apply(Refusal.Rule.unresolved.rawValue) { _ in try await self.checkUnresolved(attempt) }
+        try await apply(Refusal.Rule.unresolved.rawValue) { found in
+            try await self.checkUnresolved(attempt)
+            if try await self.loss(of: attempt) != nil { found.describeLoss() }
+        }
         let earlier = try await duplicate(of: attempt)
         if let earlier, earlier.isExact, !effect.allowsDuplicate {
             findings.append(Preview.Finding(rule: "duplicate", recipient: nil, verdict: .repeats(earlier.record)))

@@ -21,8 +21,16 @@ struct Rules: Sendable {
         var reasons: [String] = []
         /// What the person should know.
         var warnings: [String] = []
-        /// Whether the same was tried before and may yet arrive, which no earlier approval covers.
+        /// Whether the same was found to be lost just now, so that nobody who approved it before could know.
         var followsLoss = false
+        /// When the same was found to be lost, in milliseconds since 1970; it may yet arrive.
+        var lostAt: Int64?
+
+        /// Tells the person who decides that an earlier attempt was lost.
+        mutating func describeLoss() {
+            warnings.append("An earlier attempt failed without an answer; it was looked for and not found.")
+            reasons.append("nobody knows for certain that an earlier attempt was lost")
+        }
     }
 
     /// One rule, ready to be applied.

@@ -233,6 +233,18 @@ extension Store {
         try database().recentEffect(digest, workspace, since: since)
     }
 
+    /// The newest effect with this digest that failed with a status since a time.
+    package func recentFailure(
+        digest: String, status: String, in workspace: WorkspaceID, since: Int64
+    ) throws(StoreError) -> EffectRecord? {
+        try database().effects(
+            """
+            WHERE workspace = ? AND digest = ? AND state = 'failed' AND outcome_status = ? AND updated_at >= ?
+            ORDER BY updated_at DESC, rowid DESC LIMIT 1
+            """, [.text(workspace.text), .text(digest), .text(status), .integer(since)]
+        ).first
+    }
+
     /// The effects under the approval of a batch, oldest first.
     package func effects(ofBatch id: String) throws(StoreError) -> [EffectRecord] {
         try database().effects("WHERE batch = ? ORDER BY created_at, rowid", [.text(id)])

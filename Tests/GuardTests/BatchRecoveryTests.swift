@@ -100,7 +100,39 @@ import Testing
         fixture.clock.advance(by: .seconds(900))
         let form = try await fixture.ask(.hello()).form.message
         #expect(form.contains("1 of 1: \(bob)"))
+        #expect(form.contains("An earlier attempt failed without an answer"))
         #expect(form.contains("Left out, and sent nothing:"))
+        #expect(try await fixture.approve(.hello()) == ["repeated", "uncertain", "repeated"])
+        #expect(fixture.transport.people == [ana, bob, cleo, bob])
+    }
+
+    @Test func `what was lost before a batch goes once a person in a terminal has approved the batch that says so`()
+        async throws
+    {
+        let isLost = Mutex(true)
+        let fixture = try Fixture(
+            transport(for: bob) { request throws(HTTPError) in
+                if isLost.withLock({ $0 }) { return try await Self.lost(request) }
+                return Self.accepted
+            })
+        _ = try await fixture.approve(.message(to: [bob]))
+        isLost.withLock { $0 = false }
+        fixture.clock.advance(by: .seconds(61))
+        #expect(try await fixture.gatekeeper.performAll(.hello(), consent: Fixture.nobody).words == ["all pending"])
+        try await fixture.approveInTerminal()
+        fixture.clock.advance(by: .seconds(5))
+        let outcome = try await fixture.gatekeeper.performAll(.hello(), consent: Fixture.nobody)
+        #expect(outcome.words == ["sent", "sent", "sent"])
+    }
+
+    @Test func `what turns out to be lost between the approval and the answer is for another approval`() async throws {
+        let fixture = try Fixture(transport(for: bob, Self.lost))
+        let (form, ticket) = try await fixture.ask(.hello())
+        _ = try await fixture.approve(.message(to: [bob]))
+        fixture.clock.advance(by: .seconds(61))
+        let outcome = try await fixture.gatekeeper.performAll(.hello(), consent: fixture.approval(form, ticket))
+        #expect(outcome.words == ["sent", "unresolved", "sent"])
+        #expect(fixture.transport.people == [bob, ana, cleo])
     }
 
     // MARK: Crashes
