@@ -81,6 +81,28 @@ import Testing
         }
     }
 
+    @Test func `what one message says of itself is bound as well, unless it may pass`() async throws {
+        func batch(_ change: (inout Effect) -> Void) -> Batch {
+            var messages = [Effect.message(to: [ana]), .message(to: [bob])]
+            change(&messages[1])
+            return Batch(
+                tool: "send_messages", messages: messages, question: "Send?", approval: "Send all",
+                refusal: "Do not send")
+        }
+        func outcome(of other: Batch) async throws -> [String] {
+            let fixture = try Fixture()
+            let (form, ticket) = try await fixture.ask(
+                batch { $0.facts.append(Effect.Fact("Time", "1", isPassing: true)) })
+            return try await fixture.gatekeeper.performAll(other, consent: fixture.approval(form, ticket)).words
+        }
+        #expect(
+            try await outcome(of: batch { $0.facts[0] = Effect.Fact("To", "Someone else") }) == ["all other_request"])
+        let filed: JSONValue = ["content": "Hello", "from": "PN1", "to": [.string(bob)], "setInboxStatus": "done"]
+        #expect(try await outcome(of: batch { $0.arguments.body = filed }) == ["all other_request"])
+        let later = batch { $0.facts.append(Effect.Fact("Time", "2", isPassing: true)) }
+        #expect(try await outcome(of: later) == ["sent", "sent"])
+    }
+
     @Test func `a ticket with any character changed is forged, and one for a single text opens no batch`() async throws
     {
         let fixture = try Fixture()
