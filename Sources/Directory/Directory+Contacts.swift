@@ -51,6 +51,9 @@ extension Directory {
         if let person = try await contact(id: given) { return person }
         let state = try await ensureIndex(within: limit)
         guard state.isComplete else { throw incomplete(.contact, given, state) }
+        if let content = try await store.indexedContact(id: given, of: workspace), let person = await person(content) {
+            return person
+        }
         let people = try await contacts(matching: given)
         if people.found.count == 1, let person = people.found.first { return person }
         throw ReferenceFault(

@@ -11,6 +11,8 @@ struct SyncProgress {
     }
 
     var isRunning = false
+    /// What became of the last one.
+    var result: Result<Void, any Error> = .success(())
     var count = 0
     /// When the last reading failed, in milliseconds since 1970.
     var failedAt: Int64?
@@ -60,15 +62,17 @@ extension Directory {
     /// - Parameter age: The greatest age in milliseconds that is not waited for.
     func ensureIndex(within limit: Duration, age: Int64) async throws -> IndexState {
         let state = try await state()
+        var known: Int64?
         if case .complete(let completedAt, _) = state {
+            known = completedAt
             let now = time()
             if (0...Age.stale).contains(now - completedAt) { return state }
             if (0...age).contains(now - completedAt) {
-                if !(0..<Age.failure).contains(now - (sync.failedAt ?? .min / 2)) { startSync() }
+                if !(0..<Age.failure).contains(now - (sync.failedAt ?? .min / 2)) { startSync(after: completedAt) }
                 return state
             }
         }
-        startSync()
+        startSync(after: known)
         if case .ended(let result) = await waitForSync(limit: limit) { try result.get() }
         return try await self.state()
     }
@@ -81,7 +85,7 @@ extension Directory {
         let ticket = sync.ticket()
         sync.observers[ticket] = progress
         defer { sync.observers[ticket] = nil }
-        startSync()
+        startSync(after: try await store.contactIndex(of: workspace, now: time())?.completedAt)
         guard case .ended(let result) = await waitForSync(limit: nil) else { throw CancellationError() }
         try result.get()
     }
@@ -90,13 +94,16 @@ extension Directory {
 // MARK: Reading all contacts
 
 extension Directory {
-    private func startSync() {
+    /// Begins to read where this process does not already.
+    ///
+    /// - Parameter known: When the last reading was completed that the caller knows of.
+    private func startSync(after known: Int64?) {
         guard !sync.isRunning else { return }
         sync.isRunning = true
         sync.count = 0
         Task {
             do {
-                try await syncContacts()
+                try await syncContacts(after: known)
                 endSync(.success(()))
             } catch {
                 endSync(.failure(error))
@@ -106,6 +113,7 @@ extension Directory {
 
     private func endSync(_ result: Result<Void, any Error>) {
         sync.isRunning = false
+        sync.result = result
         if case .failure = result { sync.failedAt = time() } else { sync.failedAt = nil }
         let waiters = sync.waiters.values
         sync.waiters = [:]
@@ -114,7 +122,6 @@ extension Directory {
 
     /// Waits until the reading ends, the time is up or the task is cancelled.
     private func waitForSync(limit: Duration?) async -> SyncProgress.Wake {
-        // It cannot end before the continuation is there, for it ends on this actor.
         let ticket = sync.ticket()
         let timer = limit.map { limit in
             Task { [clock] in
@@ -125,7 +132,13 @@ extension Directory {
         }
         defer { timer?.cancel() }
         return await withTaskCancellationHandler {
-            await withCheckedContinuation { sync.waiters[ticket] = $0 }
+            await withCheckedContinuation { continuation in
+                if sync.isRunning {
+                    sync.waiters[ticket] = continuation
+                } else {
+                    continuation.resume(returning: .ended(sync.result))
+                }
+            }
         } onCancel: {
             Task { await wake(ticket) }
         }
@@ -134,11 +147,14 @@ extension Directory {
     private func wake(_ ticket: Int) { sync.waiters.removeValue(forKey: ticket)?.resume(returning: .timedOut) }
 
     /// Reads all contacts into the store, or waits until another process has.
-    private func syncContacts() async throws {
-        let begunAt = time()
+    ///
+    /// - Parameter known: When the last reading was completed that the caller knows of.
+    private func syncContacts(after known: Int64?) async throws {
         while true {
             let now = time()
-            if let claim = try await store.beginContactSync(of: workspace, expiresAt: now + Age.claim, now: now) {
+            let claim = try await store.beginContactSync(
+                of: workspace, after: known, expiresAt: now + Age.claim, now: now)
+            if let claim {
                 do {
                     if try await readContacts(claim) { return }
                 } catch {
@@ -146,10 +162,10 @@ extension Directory {
                     throw error
                 }
             }
-            try await clock.sleep(for: .milliseconds(250))
-            let head = try await store.contactIndex(of: workspace, now: time())
-            if let completedAt = head?.completedAt, completedAt >= begunAt { return }
+            let head = try await store.contactIndex(of: workspace, now: now)
+            if head?.completedAt != known { return }
             report(head?.count ?? 0)
+            try await clock.sleep(for: .milliseconds(250))
         }
     }
 

@@ -31,7 +31,9 @@ struct QueryWord: Sendable {
         matchesNumbers = isDigits && bytes.count >= 4
         signature = bytes.withUnsafeBufferPointer { WordTable.signature(of: $0) }
         let letters = text.unicodeScalars.count
-        typos = !allowsTypos || isDigits || bytes.contains(UInt8(ascii: "@")) || letters < 4 ? 0 : letters < 8 ? 1 : 2
+        // A digit or an address that is off by one is another's.
+        let isPrecise = bytes.contains { (0x30...0x39).contains($0) || $0 == UInt8(ascii: "@") }
+        typos = !allowsTypos || isPrecise || letters < 4 ? 0 : letters < 8 ? 1 : 2
     }
 
     /// How well a word of the index matches.

@@ -31,6 +31,13 @@ struct SearchIndex: Sendable {
     /// Whether so much is unused that the index should be made anew.
     var isWasteful: Bool { unused > 10_000 && unused * 2 > entries.count }
 
+    /// About how many bytes it takes.
+    var size: Int {
+        let places = places.capacity * (MemoryLayout<Int64>.stride + MemoryLayout<UInt32>.stride)
+        let contacts = keys.capacity * 8 + starts.capacity * 4 + counts.capacity * 2
+        return words.size + entries.capacity * 4 + contacts + places
+    }
+
     /// Takes a contact in, anew where it is known; nil removes it.
     mutating func set(_ key: Int64, to person: Person?) {
         let start = UInt32(entries.count)

@@ -11,6 +11,9 @@ struct WordTable: Sendable {
     /// How many words there are.
     var count: Int { ends.count }
 
+    /// About how many bytes it takes.
+    var size: Int { bytes.capacity + (ends.capacity + signatures.capacity + buckets.capacity) * 4 }
+
     /// The number of a word, which is new where the word is.
     mutating func insert(_ word: String) -> Int {
         var word = word

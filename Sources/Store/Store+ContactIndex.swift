@@ -37,11 +37,13 @@ extension Store {
 
     // MARK: Reading all contacts
 
-    /// Claims the reading of all contacts, or returns nil where another process has it.
+    /// Claims the reading of all contacts, or returns nil where another process has it or was faster.
     ///
-    /// - Parameter expiresAt: When the claim ends unless a page is written before.
+    /// - Parameters:
+    ///   - completedAt: When the last reading was completed that the caller knows of; there must be no later one.
+    ///   - expiresAt: When the claim ends unless a page is written before.
     package func beginContactSync(
-        of workspace: WorkspaceID, expiresAt: Int64, now: Int64
+        of workspace: WorkspaceID, after completedAt: Int64?, expiresAt: Int64, now: Int64
     ) throws(StoreError) -> ContactSync? {
         let database = try database()
         let claim = try randomID()
@@ -51,8 +53,9 @@ extension Store {
             let claimed = try database.run(
                 """
                 UPDATE contact_index SET generation = generation + 1, claim = ?2, claim_expires_at = ?3, used_at = ?4
-                WHERE workspace = ?1 AND (claim IS NULL OR claim_expires_at <= ?4)
-                """, [.text(workspace.text), .text(claim), .integer(expiresAt), .integer(now)])
+                WHERE workspace = ?1 AND (claim IS NULL OR claim_expires_at <= ?4) AND completed_at IS ?5
+                """,
+                [.text(workspace.text), .text(claim), .integer(expiresAt), .integer(now), SQLValue(completedAt)])
             guard claimed == 1 else { return nil }
             let generation = try database.contactGeneration(workspace)
             return ContactSync(claim: claim, generation: generation)
