@@ -47,7 +47,9 @@ let package = Package(
         .target(name: "Sandbox", dependencies: ["HTTP", "JSON", "OpenAPI", "QuoAPI"], swiftSettings: strict),
         .target(
             name: "Guard",
-            dependencies: ["Configuration", "Cryptography", "JSON", "PhoneNumbers", "QuoAPI", "Store"],
+            dependencies: [
+                "Configuration", "Cryptography", "Directory", "JSON", "PhoneNumbers", "QuoAPI", "Store",
+            ],
             swiftSettings: strict),
         .target(
             name: "QuoServer",
@@ -97,7 +99,8 @@ let package = Package(
         .testTarget(
             name: "GuardTests",
             dependencies: [
-                "Configuration", "Cryptography", "Guard", "HTTP", "JSON", "QuoAPI", "Sandbox", "Store", "TestSupport",
+                "Configuration", "Cryptography", "Directory", "Guard", "HTTP", "JSON", "QuoAPI", "Sandbox", "Store",
+                "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -159,8 +159,8 @@ extension Directory {
         if let content = try await store.indexedContact(id: given, of: workspace), let known = await person(content) {
             return try await recipient(known, given) { _ in true }
         }
-        let state = try await ensureIndex(within: limit, age: 900_000)
-        guard case .complete(let completedAt, let count) = state, (0...900_000).contains(time() - completedAt) else {
+        let state = try await ensureIndex(within: limit, age: Age.trusted)
+        guard case .complete(let completedAt, let count) = state, (0...Age.trusted).contains(time() - completedAt) else {
             throw incomplete(.recipient, given, state)
         }
         let name = foldedWords(given)

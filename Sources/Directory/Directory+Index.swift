@@ -27,9 +27,11 @@ struct SyncProgress {
 }
 
 /// Milliseconds after which what is known is used no more, or not without asking anew.
-private enum Age {
+enum Age {
     /// The index is read anew in the background.
     static let stale: Int64 = 600_000
+    /// Whether somebody is a contact is not told by an older one.
+    static let trusted: Int64 = 900_000
     /// The claim of a process that says nothing more is void.
     static let claim: Int64 = 60_000
     /// After a failure nothing is read in the background.
@@ -236,9 +238,15 @@ extension Directory {
     /// The name of a number in E.164 that is known without any request; see ``names(of:)``.
     package func name(of number: String) async -> String? { await names(of: [number])[number] }
 
-    /// Whether a contact of the index has a number in E.164, whatever the index's age.
-    package func isKnownContact(_ number: String) async throws(StoreError) -> Bool {
-        try await !store.contactNames(of: number, in: workspace).isEmpty
+    /// Whether a contact has a number in E.164, by an index that was completed in the last quarter of an hour.
+    ///
+    /// Nil where contacts are still being read at the end of the wait, so that nobody can tell.
+    ///
+    /// - Throws: `APIError` or `StoreError`.
+    package func isKnownContact(_ number: String, within limit: Duration = .seconds(40)) async throws -> Bool? {
+        let state = try await ensureIndex(within: limit, age: Age.trusted)
+        guard case .complete(let completedAt, _) = state, (0...Age.trusted).contains(time() - completedAt) else { return nil }
+        return try await !store.contactNames(of: number, in: workspace).isEmpty
     }
 }
 

@@ -1,4 +1,5 @@
 import Configuration
+import Directory
 import Cryptography
 import JSON
 import QuoAPI
@@ -121,7 +122,7 @@ extension Guard {
             await finish(
                 record, attempt, .done,
                 EffectOutcome(id: made?["id"]?.stringValue, status: made?["status"]?.stringValue))
-            if effect.kind == .contactChange || effect.kind == .deletion { await contacts.forget() }
+            await index(effect, made)
             return .performed(answer)
         } catch {
             let isUncertain = error.outcome == .mayHavePerformed
@@ -129,6 +130,19 @@ extension Guard {
             await finish(
                 record, attempt, isUncertain ? .unknown : .failed, EffectOutcome(status: status, trace: error.trace))
             return isUncertain ? .uncertain(error) : .failed(error)
+        }
+    }
+
+    /// Takes a change of a contact into the index of contacts, so that it is found as it is now.
+    ///
+    /// An index that cannot be written is read anew in time.
+    private func index(_ effect: Effect, _ made: JSONValue?) async {
+        switch effect.operation.operation.id {
+        case WriteOperation.createContact.operation.id, WriteOperation.updateContactById.operation.id:
+            if let made { try? await directory.noteChange(of: made) }
+        case WriteOperation.deleteContact.operation.id:
+            if let id = effect.arguments.path["id"] { try? await directory.noteRemoval(id) }
+        default: break
         }
     }
 

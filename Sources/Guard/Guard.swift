@@ -1,5 +1,6 @@
 package import Configuration
 import Cryptography
+package import Directory
 import JSON
 package import QuoAPI
 package import Store
@@ -55,7 +56,7 @@ package final class Guard: Sendable {
     var here: Surroundings { surroundings }
     let rules: Rules
     private let settlement: Settlement
-    let contacts: ContactBook
+    let directory: Directory
     let state = Mutex(State())
 
     /// Makes the guard of one workspace.
@@ -63,15 +64,18 @@ package final class Guard: Sendable {
     /// - Parameters:
     ///   - writer: The writing half of the client, which nobody else has.
     ///   - reader: The reading half, to look before something is sent.
+    ///   - directory: Who is a contact, and under which name.
     ///   - surroundings: What else it works with.
-    package init(writer: consuming Writer, reader: Reader, surroundings: Surroundings) {
+    package init(
+        writer: consuming Writer, reader: Reader, directory: Directory, surroundings: Surroundings
+    ) {
         self.writer = writer
         self.reader = reader
         self.surroundings = surroundings
-        contacts = ContactBook(reader: reader)
+        self.directory = directory
         rules = Rules(
             policy: surroundings.policy, reader: reader, store: surroundings.store, workspace: surroundings.workspace,
-            contacts: contacts)
+            directory: directory)
         settlement = Settlement(reader: reader, store: surroundings.store, workspace: surroundings.workspace)
     }
 
@@ -120,12 +124,6 @@ package final class Guard: Sendable {
 
     /// The time of day by the guard's clock, in milliseconds since 1970.
     package var time: Int64 { here.time() }
-
-    /// The name of the contact with a number, as far as a short search finds it; for forms.
-    package func contactName(of number: String) async -> String? {
-        // A thousand contacts at most: a form must not wait for more.
-        try? await contacts.name(of: number, pages: 20)
-    }
 
     /// Remembers numbers and addresses that appeared in content from outside, so that texting them needs a person.
     ///

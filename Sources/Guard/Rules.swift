@@ -1,4 +1,5 @@
 import Configuration
+import Directory
 import JSON
 import PhoneNumbers
 import QuoAPI
@@ -13,7 +14,7 @@ struct Rules: Sendable {
     let reader: Reader
     let store: Store
     let workspace: WorkspaceID
-    let contacts: ContactBook
+    let directory: Directory
 
     /// What the rules found where they do not refuse.
     struct Findings: Sendable, Equatable {
@@ -162,11 +163,21 @@ struct Rules: Sendable {
     private func checkContact(_ recipient: String) async throws(Refusal) {
         guard policy.recipients.knownContactsOnly else { return }
         do {
-            if try await contacts.name(of: recipient, pages: ContactBook.everything) != nil { return }
+            switch try await directory.isKnownContact(recipient) {
+            case true?: return
+            case false?: break
+            case nil:
+                throw Refusal(
+                    .unavailable,
+                    "Nothing was sent: the owner wants known contacts only, and the contacts are still being read. "
+                        + "Try again in a minute.")
+            }
+        } catch let error as Refusal {
+            throw error
         } catch {
+            let reason = (error as? APIError)?.explanation ?? "\(error)"
             throw Refusal(
-                .unavailable,
-                "Nothing was sent: whether \(recipient) is a contact could not be found out. \(error.explanation)")
+                .unavailable, "Nothing was sent: whether \(recipient) is a contact could not be found out. \(reason)")
         }
         throw Refusal(
             .unknownContact,

@@ -80,18 +80,6 @@ struct Desk: Sendable {
         return result
     }
 
-    /// Takes a change of a contact into the index of contacts, so that it is found as it is now.
-    func note(_ effect: Effect, _ envelope: JSONValue?) async {
-        // An index that could not be written is read anew in time.
-        switch effect.operation.operation.id {
-        case WriteOperation.createContact.operation.id, WriteOperation.updateContactById.operation.id:
-            if let contact = envelope?["data"] ?? envelope { try? await directory.noteChange(of: contact) }
-        case WriteOperation.deleteContact.operation.id:
-            if let id = effect.arguments.path["id"] { try? await directory.noteRemoval(id) }
-        default: break
-        }
-    }
-
     /// The time that an argument names, as a day or a time.
     ///
     /// - Throws: ``InvalidArguments`` where it is neither.

@@ -140,7 +140,6 @@ package struct PhoneServer: ServerHandler {
         }
         switch outcome {
         case .performed(let envelope):
-            await desk.note(effect, envelope)
             return .complete(answer.performed(envelope, effect, used: used))
         case .repeated(let record): return .complete(answer.repeated(record))
         case .approvalNeeded(let form, let ticket):

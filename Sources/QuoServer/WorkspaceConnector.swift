@@ -25,7 +25,8 @@ package struct Workspace: Sendable {
         self.reader = reader
         directory = Directory(
             reader: reader, store: surroundings.store, workspace: surroundings.workspace, time: surroundings.time)
-        gatekeeper = Guard(writer: Writer(connection), reader: reader, surroundings: surroundings)
+        gatekeeper = Guard(
+            writer: Writer(connection), reader: reader, directory: directory, surroundings: surroundings)
     }
 }
 

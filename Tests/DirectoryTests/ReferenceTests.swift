@@ -127,7 +127,7 @@ import Testing
         _ = try await fixture.directory.ensureIndex(within: .seconds(10))
         #expect(try await fixture.directory.recipient("+16145550123", region: "US").summary == "+16145550123")
         #expect(await fixture.directory.name(of: "+16145550123") == nil)
-        #expect(try await fixture.directory.isKnownContact("+16145550123"))
+        #expect(try await fixture.directory.isKnownContact("+16145550123") == true)
     }
 
     @Test func `the number is the one that the contact has now`() async throws {

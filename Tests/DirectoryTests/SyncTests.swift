@@ -173,8 +173,8 @@ import Testing
         #expect(
             await directory.names(of: ["+16145550001", "+16145550100", "+16145559999"])
                 == ["+16145550001": "Name1", "+16145550100": "Front desk"])
-        #expect(try await directory.isKnownContact("+16145550001"))
-        #expect(try await !directory.isKnownContact("+16145550100"))
+        #expect(try await directory.isKnownContact("+16145550001") == true)
+        #expect(try await directory.isKnownContact("+16145550100") == false)
         #expect(fixture.book.requests.count == requests)
     }
 

@@ -1,4 +1,5 @@
 import Configuration
+import Directory
 import Guard
 import HTTP
 import JSON
@@ -87,7 +88,10 @@ struct Fixture {
         var surroundings = Guard.Surroundings(workspace: workspace, policy: policy, store: store, record: { _ in })
         surroundings.now = { clock.now }
         surroundings.time = { clock.time }
-        gatekeeper = Guard(writer: Writer(connection), reader: Reader(connection), surroundings: surroundings)
+        let reader = Reader(connection)
+        let directory = Directory(reader: reader, store: store, workspace: workspace, time: { clock.time })
+        gatekeeper = Guard(
+            writer: Writer(connection), reader: reader, directory: directory, surroundings: surroundings)
     }
 
     /// Asks for an effect and returns the form and the ticket.
