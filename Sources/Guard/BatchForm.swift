@@ -14,22 +14,22 @@ extension ApprovalForm {
         for batch: Batch, _ candidates: [Candidate], leftOut: [Delivery], notice: String?, findings: Rules.Findings
     ) {
         let effects = candidates.map(\.attempt.effect)
-        let shared = (effects.first?.facts ?? []).filter { fact in
-            effects.count > 1 && effects.allSatisfy { $0.facts.contains(fact) }
-        }
+        let facts = effects.map(\.factsWithText)
+        let shared = (facts.first ?? []).filter { fact in facts.count > 1 && facts.allSatisfy { $0.contains(fact) } }
         var lines: [String] = []
         if let notice { lines += [notice, ""] }
         lines += [batch.question, ""]
         lines += batch.facts.flatMap(\.lines)
         if !leftOut.isEmpty {
-            let cents = candidates.reduce(0) { $0 + $1.segments }
+            let segments = candidates.reduce(0) { $0 + $1.segments }
             lines.append(
                 "Without those left out below: \(effects.count) \(effects.count == 1 ? "text" : "texts"), "
-                    + "\(cents) \(cents == 1 ? "segment" : "segments"), about \(MessageSegments.price(cents: cents))")
+                    + "\(segments) \(segments == 1 ? "segment" : "segments"), about \(MessageSegments.price(cents: segments))"
+            )
         }
         if !shared.isEmpty { lines += ["", "The same for all \(effects.count):"] + shared.flatMap(\.lines) }
         for (index, candidate) in candidates.enumerated() {
-            let own = candidate.attempt.effect.facts.filter { !shared.contains($0) }
+            let own = facts[index].filter { !shared.contains($0) }
             lines += ["", "\(index + 1) of \(effects.count): \(candidate.attempt.effect.recipient)"]
             lines += (own.flatMap(\.lines) + candidate.findings.notes).map { "    \($0)" }
         }
@@ -44,6 +44,14 @@ extension ApprovalForm {
         lines += findings.notes
         if !all.reasons.isEmpty { lines += ["", all.cause] }
         self.init(lines: lines, refusal: batch.refusal, approval: batch.approval)
+    }
+}
+
+extension Effect {
+    /// The facts, with the whole text among them whoever composed them.
+    fileprivate var factsWithText: [Fact] {
+        guard let outreach, !facts.contains(where: { $0.value == outreach.text }) else { return facts }
+        return facts + [Fact("Text", outreach.text)]
     }
 }
 

@@ -7,8 +7,9 @@ import Store
 
 /// The owner's rules about who may be texted, from where and when.
 ///
-/// They are applied in this order, and the first that refuses decides: policy, line, kind of number, deny and allow lists, known
-/// contacts, opt-out, replies only, quiet hours. What only wants a person to look adds a reason and a warning to the form.
+/// They are applied in this order, and the first that refuses decides: policy, line, groups and an opt-out in the group's
+/// thread, then for each person kind of number, deny and allow lists, known contacts, opt-out, replies only, quiet hours. What
+/// only wants a person to look adds a reason and a warning to the form.
 struct Rules: Sendable {
     let policy: Policy
     let reader: Reader

@@ -42,6 +42,13 @@ import Testing
         let own = try await fixture.ask(.texts([ana: long + "Ana", bob: "Two\nlines \u{202E}"])).form.message
         #expect(own.contains(long + "Ana"))
         #expect(own.contains("    Text:\n        Two\n        lines \\u{202E}"))
+        var silent = [Effect.message("First secret", to: [ana]), .message("Second secret", to: [bob])]
+        for index in silent.indices { silent[index].facts = [] }
+        let told = Batch(
+            tool: "send_messages", messages: silent, question: "Send?", approval: "Send all", refusal: "Do not send")
+        let form = try await fixture.ask(told).form.message
+        #expect(form.contains("Text: First secret"))
+        #expect(form.contains("Text: Second secret"))
         #expect(own.hasPrefix("Send these text messages?\n\nFrom: Main, +16145550100\n"))
     }
 
@@ -181,6 +188,8 @@ import Testing
         _ = try await fixture.store.removeOptOut(bob, in: nil)
         let outcome = try await fixture.gatekeeper.performAll(batch, consent: fixture.approval(form, ticket))
         #expect(outcome.words == ["sent", "other_request", "sent", "number_kind"])
+        let later = try await fixture.gatekeeper.performAll(batch, consent: .none(canAsk: true))
+        #expect(later.words == ["repeated", "other_request", "repeated", "number_kind"])
         #expect(fixture.transport.people == [ana, cleo])
     }
 
