@@ -7,7 +7,7 @@ VENV := .venv
 SOURCES := Sources Tests Plugins Package.swift
 PREFIX ?= /usr/local
 
-.PHONY: bench chaos build demo test test-swift test-clients lint format schemas check-schemas check-number-data install dependencies clean help
+.PHONY: bench tasks chaos build demo test test-swift test-clients lint format schemas check-schemas check-number-data install dependencies clean help
 
 help: ## List the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -29,6 +29,13 @@ test-swift: dependencies
 
 test-clients: build ## Drive the release binary on the wire, through faults, and with the official Python clients of both eras.
 	@Tests/Clients/run $(BINARY) $(VENV)
+
+tasks: dependencies ## Play the plain tasks, and write docs/tasks.md with the calls and tokens that each takes.
+	@rm -rf .build/tasks && mkdir -p .build/tasks docs
+	TASK_ANSWERS=$(CURDIR)/.build/tasks $(SWIFT) test --filter PlainTaskTests
+	@test -x $(VENV)/tokens/bin/python || python3 -m venv $(VENV)/tokens
+	@$(VENV)/tokens/bin/pip install --quiet --disable-pip-version-check rs-bpe==0.1.0
+	@$(VENV)/tokens/bin/python Tests/Tasks/table.py .build/tasks docs/tasks.md
 
 chaos: build ## Send 1,000 texts through faults and kills, and count deliveries. Takes about 18 minutes.
 	python3 Tests/Chaos/chaos.py $(BINARY) 1000

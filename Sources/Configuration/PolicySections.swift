@@ -92,7 +92,7 @@ extension Policy {
     /// How much may happen in windows that slide; 0 means nothing, and there is no value for "as much as you like".
     package struct Budgets: Sendable, Equatable {
         /// Texts a minute, whoever receives them.
-        package var sendsPerMinute = 10
+        package var sendsPerMinute = 40
         /// Texts an hour.
         package var sendsPerHour = 60
         /// Texts in 24 hours.
@@ -102,7 +102,7 @@ extension Policy {
         /// Texts in 24 hours to one person.
         package var perRecipientPerDay = 20
         /// People in 24 hours who were never texted before.
-        package var newRecipientsPerDay = 20
+        package var newRecipientsPerDay = 40
         /// Message segments, by which texts are billed, in 24 hours.
         package var segmentsPerDay = 500
         /// Estimated cost of texts in 24 hours, in US cents.
