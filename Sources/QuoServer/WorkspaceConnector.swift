@@ -143,6 +143,8 @@ package actor WorkspaceConnector {
         // What is still being connected has nothing in flight.
         guard let connecting, let workspace = try? await connecting.value else { return }
         await workspace.gatekeeper.drain(limit: limit)
+        // The people of this sandbox are gone with it; what is left behind is dropped in time.
+        if isSandbox { try? await workspace.directory.forget() }
     }
 
     /// Finds the key on a thread of its own: a password manager may take its time, and may ask its owner first.

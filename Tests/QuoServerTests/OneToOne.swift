@@ -8,6 +8,10 @@ import Sandbox
 struct OneToOne {
     private let reader: Reader
     private var answers: [String] = []
+    /// The contacts that were read so far: an agent pages on, and not again through what it has seen.
+    private var contacts: [JSONValue] = []
+    private var contactsToken: String?
+    private var hasBegunContacts = false
 
     init(_ sandbox: SandboxTransport) throws {
         reader = Reader(
@@ -30,12 +34,12 @@ struct OneToOne {
         switch words[0] {
         case "phoneNumbers": _ = try await read(.listPhoneNumbers)
         case "users": _ = try await read(.listUsers, ["maxResults": ["50"]])
-        case "contacts": _ = try await pages(.listContacts, ["maxResults": ["50"]])
-        case "contactsUntil":
-            _ = try await pages(.listContacts, ["maxResults": ["50"]]) { page in
-                page.contains { Self.name(of: $0) == subject }
-            }
-        case "contact": _ = try await read(.getContactById, path: ["id": try await contactID(subject)])
+        case "contacts": try await readContacts { _ in false }
+        case "contactsUntil": try await readContacts { Self.name(of: $0) == subject }
+        case "contact":
+            try await readContacts { Self.name(of: $0) == subject }
+            let id = contacts.first { Self.name(of: $0) == subject }?["id"]?.stringValue ?? ""
+            _ = try await read(.getContactById, path: ["id": id])
         case "conversations": _ = try await conversations()
         case "messages": _ = try await thread(.listMessages, with: subject)
         case "calls": _ = try await thread(.listCalls, with: subject)
@@ -68,8 +72,7 @@ struct OneToOne {
     }
 
     private mutating func pages(
-        _ operation: ReadOperation, _ query: KeyValuePairs<String, [String]>,
-        until isFound: ([JSONValue]) -> Bool = { _ in false }
+        _ operation: ReadOperation, _ query: KeyValuePairs<String, [String]>
     ) async throws -> [JSONValue] {
         var records: [JSONValue] = []
         var token: String?
@@ -80,7 +83,6 @@ struct OneToOne {
             answers.append(answer.text())
             let page = answer["data"]?.arrayValue ?? []
             records += page
-            if isFound(page) { break }
             token = answer["nextPageToken"]?.stringValue
         } while token != nil
         return records
@@ -167,11 +169,16 @@ struct OneToOne {
         }
     }
 
-    private func contactID(_ name: String) async throws -> String {
-        var copy = self
-        let contacts = try await copy.pages(.listContacts, ["maxResults": ["50"]]) { page in
-            page.contains { Self.name(of: $0) == name }
+    /// Reads pages of contacts until one is seen that is wanted.
+    private mutating func readContacts(until isWanted: (JSONValue) -> Bool) async throws {
+        while !contacts.contains(where: isWanted), !hasBegunContacts || contactsToken != nil {
+            var items = [OperationArguments.QueryItem("maxResults", "50")]
+            if let contactsToken { items.append(OperationArguments.QueryItem("pageToken", contactsToken)) }
+            let answer = try await reader.read(.listContacts, OperationArguments(query: items))
+            answers.append(answer.text())
+            contacts += answer["data"]?.arrayValue ?? []
+            contactsToken = answer["nextPageToken"]?.stringValue
+            hasBegunContacts = true
         }
-        return contacts.first { Self.name(of: $0) == name }?["id"]?.stringValue ?? ""
     }
 }
