@@ -47,7 +47,7 @@ SERVER_REQUESTS = {
 }
 MODERN_ERRORS = {-32021: "MissingRequiredClientCapabilityError", -32022: "UnsupportedProtocolVersionError"}
 # Codes that the revision of 2026-07-28 retired.
-RETIRED = {-32002, -32042}
+RETIRED = [-32002, -32042]
 
 
 def folder() -> pathlib.Path | None:
@@ -194,6 +194,12 @@ class Conversation:
     def judge_message(self, message) -> list[str]:
         if not isinstance(message, dict):
             return ["not an object"]
+        shape = [name for name in ["result", "error", "method"] if name in message]
+        if len(shape) != 1 or message.get("jsonrpc") != "2.0":
+            return ["not a message of JSON-RPC 2.0"]
+        content = message.get("params", {}) if shape == ["method"] else message[shape[0]]
+        if not isinstance(content, dict) or not isinstance(content.get("_meta", {}), dict):
+            return [f"{shape[0]} is no object, or its metadata is none"]
         if "method" not in message:
             problems = self.judge_response(message)
         elif "id" in message:
@@ -214,7 +220,8 @@ class Conversation:
         if method == "initialize" and isinstance(era, Agreement) and "result" in message:
             era.revision = message["result"].get("protocolVersion")
             if era.revision not in REVISIONS[:-1]:
-                return [f"initialize agreed on {era.revision}"]
+                problem, era.revision = f"initialize agreed on {era.revision}", None
+                return [problem]
         revision = self.name(era)
         if "error" in message:
             return self.judge_error(message, revision)
@@ -252,7 +259,7 @@ class Conversation:
         """JSON-RPC answers with null where it could read no id, and the clients expect that; the schemas leave the id out."""
         if "id" not in message:
             return ["an error without an id must have the id null"]
-        if message["error"].get("code") not in {-32700, -32600}:
+        if message["error"].get("code") not in [-32700, -32600]:
             return ["only what could not be read is answered without its id"]
         revision = self.legacy_revision() or MODERN
         named = {**message, "id": 0}
@@ -263,14 +270,13 @@ class Conversation:
         problems = [self.schemas.problem(revision, definition, message)]
         code = message["error"].get("code")
         if revision == MODERN:
-            if code in MODERN_ERRORS:
-                problems.append(self.schemas.problem(MODERN, MODERN_ERRORS[code], message))
+            problems += [self.schemas.problem(MODERN, MODERN_ERRORS[known], message) for known in MODERN_ERRORS if code == known]
             if code in RETIRED:
                 problems.append(f"the code {code} is not part of {MODERN}")
         return problems
 
     def judge_notification(self, message: dict) -> list[str | None]:
-        params = message["params"] if isinstance(message.get("params"), dict) else {}
+        params = message.get("params", {})
         meta = params.get("_meta", {})
         method = message["method"]
         subscription = meta.get(PREFIX + "subscriptionId")
@@ -288,7 +294,7 @@ class Conversation:
             revision = self.legacy_revision() or MODERN
             if revision == MODERN and method != "notifications/message":
                 problems.append(f"{method} came unasked")
-        if method not in NOTIFICATIONS:
+        if not isinstance(method, str) or method not in NOTIFICATIONS:
             return [*problems, f"{method} is no notification"]
         problems.append(self.schemas.problem(revision, "JSONRPCNotification", message))
         problems.append(self.judge_named(revision, NOTIFICATIONS[method], message))
@@ -298,7 +304,7 @@ class Conversation:
         revision = self.legacy_revision()
         if revision is None:
             return [f"{message['method']} was asked of a client that has not initialized"]
-        if message["method"] not in SERVER_REQUESTS:
+        if not isinstance(message["method"], str) or message["method"] not in SERVER_REQUESTS:
             return [f"{message['method']} is nothing that a server asks"]
         definition, capability = SERVER_REQUESTS[message["method"]]
         problems = [self.schemas.problem(revision, "JSONRPCRequest", message)]
