@@ -8,6 +8,7 @@ import collections
 import http.server
 import json
 import os
+import pathlib
 import random
 import signal
 import socket
@@ -17,6 +18,9 @@ import sys
 import tempfile
 import threading
 import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Conformance"))
+from transcript import Transcript
 
 binary = sys.argv[1]
 sends = int(sys.argv[2]) if len(sys.argv) > 2 else 1000
@@ -111,6 +115,7 @@ class API:
 
 class Server:
     def __init__(self, environment):
+        self.transcript = Transcript("chaos")
         self.process = subprocess.Popen(
             [binary], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
         )
@@ -121,10 +126,12 @@ class Server:
             "name": "send_message", "arguments": {"from": "PN1", "to": [recipient], "content": text}, "_meta": ENVELOPE,
         }
         line = json.dumps({"jsonrpc": "2.0", "id": number, "method": "tools/call", "params": params}) + "\n"
+        self.transcript.record("in", line.encode())
         try:
             self.process.stdin.write(line.encode())
             self.process.stdin.flush()
             answer = self.process.stdout.readline()
+            self.transcript.record("out", answer)
         except OSError:
             return None
         return json.loads(answer)["result"] if answer.endswith(b"\n") else None

@@ -3,6 +3,8 @@
 usage: drive.py client_v1|client_v2 BINARY
 """
 import importlib
+import os
+import pathlib
 import sys
 import tempfile
 import time
@@ -12,6 +14,9 @@ import anyio
 
 client = importlib.import_module(sys.argv[1])
 command = [sys.argv[2], "--sandbox"]
+if folder := os.environ.get("MCP_TRANSCRIPTS"):
+    tee = pathlib.Path(__file__).resolve().parents[1] / "Conformance/tee.py"
+    command = [sys.executable, str(tee), folder, sys.argv[1], *command]
 environment = {"QUO_MCP_STATE": tempfile.mkdtemp()}
 
 

@@ -76,6 +76,7 @@ class ServerProcess:
     def end(self, seconds: float = 8) -> tuple[int, bytes, str, float]:
         """Closes the input; returns status, what was written after, the log, and how long it took."""
         start = time.monotonic()
+        self.transcript.end_input()
         self.process.stdin.close()
         output = self.buffer
         while data := os.read(self.process.stdout.fileno(), 1 << 20):

@@ -21,6 +21,7 @@ def main() -> int:
                 server.stdin.write(data)
             except BrokenPipeError:
                 return
+        transcript.end_input()
         server.stdin.close()
 
     # The client may never close its side, and need not.

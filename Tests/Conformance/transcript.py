@@ -27,8 +27,16 @@ class Transcript:
         with self.lock:
             *lines, self.rest[direction] = (self.rest[direction] + data).split(b"\n")
             for line in lines:
-                text = line.decode("utf-8", "backslashreplace")
-                self.file.write(json.dumps({"direction": direction, "line": text}) + "\n")
+                self.write(direction, line)
+
+    def end_input(self) -> None:
+        """Keeps a last line of the client that it ended without a newline."""
+        if self.file and self.rest["in"]:
+            with self.lock:
+                self.write("in", self.rest["in"])
+
+    def write(self, direction: str, line: bytes) -> None:
+        self.file.write(json.dumps({"direction": direction, "line": line.decode("utf-8", "backslashreplace")}) + "\n")
 
     def close(self) -> None:
         if self.file:
