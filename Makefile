@@ -7,7 +7,7 @@ VENV := .venv
 SOURCES := Sources Tests Plugins Package.swift
 PREFIX ?= /usr/local
 
-.PHONY: bench tasks chaos build demo test test-swift test-clients lint format schemas check-schemas check-number-data install dependencies clean help
+.PHONY: bench tasks chaos build demo test test-swift test-clients test-conformance lint format schemas check-schemas check-number-data install dependencies clean help
 
 help: ## List the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -22,12 +22,16 @@ build: dependencies ## Build the release binary.
 demo: build ## Build, then play an agent's session against the embedded sandbox.
 	$(BINARY) demo
 
-test: test-swift check-schemas test-clients ## Run every test: Swift, the schemas' snapshot, the official Python clients.
+test: test-swift check-schemas test-conformance test-clients ## Run every test: Swift, the schemas' snapshot, conformance, the Python clients.
 
 test-swift: dependencies
 	$(SWIFT) test
 
-test-clients: build ## Drive the release binary on the wire, through faults, and with the official Python clients of both eras.
+test-conformance: build ## Run the official conformance scenarios and the matrix of both eras, each line checked against the schemas.
+	$(SWIFT) build --product mcp-fixture
+	@Tests/Conformance/run $(BINARY) .build/debug/mcp-fixture $(VENV)
+
+test-clients: build ## Drive the release binary at its ends, through faults, and with five Python clients of both eras.
 	@Tests/Clients/run $(BINARY) $(VENV)
 
 tasks: dependencies ## Play the plain tasks, and write docs/tasks.md with the calls and tokens that each takes.
@@ -40,7 +44,10 @@ tasks: dependencies ## Play the plain tasks, and write docs/tasks.md with the ca
 chaos: build ## Send 1,000 texts through faults and kills, and count deliveries. Takes about 18 minutes.
 	python3 Tests/Chaos/chaos.py $(BINARY) 1000
 
-bench: build ## Pace four processes with one key against a server that counts every one-second window.
+bench: build ## Time the protocol's core beside the official server, and count the requests of four processes in each second.
+	$(SWIFT) build $(BUILD_FLAGS) --product mcp-fixture
+	@Tests/Conformance/make-environment $(VENV)/mcp-2.3.0 mcp==2.3.0
+	python3 Tests/Bench/core.py .build/release/mcp-fixture $(VENV)/mcp-2.3.0/bin/python
 	python3 Tests/Chaos/pacing.py $(BINARY) 4 200
 
 lint: ## Check the formatting and the rules that the formatter enforces.

@@ -1,6 +1,6 @@
-"""What every official client must be able to do with quo-mcp, against the embedded sandbox.
+"""What every client must be able to do with quo-mcp, against the embedded sandbox.
 
-usage: drive.py client_v1|client_v2 BINARY
+usage: drive.py CLIENT BINARY, where CLIENT is the name of a module beside this one
 """
 import importlib
 import os
@@ -77,7 +77,9 @@ async def connects_and_lists_tools(mode):
 async def reads(mode):
     async with client.connect(mode, command, environment, None) as connection:
         failed, text, structured = await connection.call("list_phone_numbers", {})
-        assert not failed and "SANDBOX" in text
+        assert not failed
+        if text is not None:
+            assert "SANDBOX" in text
         if connection.version >= "2025-06-18":
             assert structured["data"], structured
 
@@ -106,8 +108,6 @@ async def sends_after_approval_only(mode):
             return answer(message, schema)
 
         async with client.connect(mode, command, environment, shown) as connection:
-            if connection.version < "2025-06-18":
-                return
             line, person = await ids(connection)
             text = f"Test message {index}"
             arguments = {"from": line["id"], "to": [person], "content": text}
@@ -147,6 +147,8 @@ def main():
     passed = failed = 0
     for mode in client.MODES:
         for scenario in SCENARIOS:
+            if scenario is sends_after_approval_only and not client.asks(mode):
+                continue
             try:
                 with anyio.from_thread.start_blocking_portal() as portal:
                     portal.call(within_a_minute, scenario, mode)
