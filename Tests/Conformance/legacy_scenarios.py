@@ -104,12 +104,11 @@ def elicitation_sep1034_defaults(peer: Peer) -> None:
     assert "active" in fields["status"]["enum"], fields
 
 
-@scenario(LATEST, capabilities={"elicitation": {"form": {}}})
+@scenario(FORMS_SINCE, capabilities={"elicitation": {"form": {}}})
 def elicitation_sep1330_enums(peer: Peer) -> None:
-    chosen = {
-        "untitledSingle": "option1", "titledSingle": "value1", "legacyEnum": "opt1", "untitledMulti": ["option1", "option2"],
-        "titledMulti": ["value1", "value2"],
-    }
+    chosen = {"untitledSingle": "option1", "legacyEnum": "opt1"}
+    if peer.has("2025-11-25"):  # titles and choices of several are new in it
+        chosen |= {"titledSingle": "value1", "untitledMulti": ["option1", "option2"], "titledMulti": ["value1", "value2"]}
     peer.answers = {"elicitation/create": lambda params: {"action": "accept", "content": chosen}}
     text = text_of(peer.call("test_elicitation_sep1330_enums"))
     assert json.loads(text.split("content=")[1]) == chosen, text
@@ -117,11 +116,13 @@ def elicitation_sep1330_enums(peer: Peer) -> None:
     fields = params["requestedSchema"]["properties"]
     assert fields.keys() == chosen.keys()
     assert fields["untitledSingle"]["enum"] and "oneOf" not in fields["untitledSingle"]
-    assert all(option["const"] and option["title"] for option in fields["titledSingle"]["oneOf"]) and "enum" not in fields["titledSingle"]
     assert len(fields["legacyEnum"]["enum"]) == len(fields["legacyEnum"]["enumNames"]) > 0
-    assert fields["untitledMulti"]["type"] == "array" and fields["untitledMulti"]["items"]["enum"]
-    assert fields["titledMulti"]["type"] == "array"
-    assert all(option["const"] and option["title"] for option in fields["titledMulti"]["items"]["anyOf"])
+    if peer.has("2025-11-25"):
+        assert all(option["const"] and option["title"] for option in fields["titledSingle"]["oneOf"])
+        assert "enum" not in fields["titledSingle"]
+        assert fields["untitledMulti"]["type"] == "array" and fields["untitledMulti"]["items"]["enum"]
+        assert fields["titledMulti"]["type"] == "array"
+        assert all(option["const"] and option["title"] for option in fields["titledMulti"]["items"]["anyOf"])
 
 
 @scenario(LEGACY)
