@@ -123,7 +123,7 @@ class Server:
     def call(self, number, recipient, text):
         """The result of one send, or nothing where the process was killed meanwhile."""
         params = {
-            "name": "send_message", "arguments": {"from": "PN1", "to": [recipient], "content": text}, "_meta": ENVELOPE,
+            "name": "send_message", "arguments": {"from": "PN1", "to": recipient, "text": text}, "_meta": ENVELOPE,
         }
         line = json.dumps({"jsonrpc": "2.0", "id": number, "method": "tools/call", "params": params}) + "\n"
         self.transcript.record("in", line.encode())

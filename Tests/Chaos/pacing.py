@@ -39,7 +39,7 @@ def main():
     threading.Thread(target=server.serve_forever, daemon=True).start()
     folder = tempfile.mkdtemp()
     environment = {
-        "PATH": os.environ["PATH"], "HOME": folder, "QUO_MCP_STATE": folder, "QUO_API_KEY": "pacing",
+        "PATH": os.environ["PATH"], "HOME": folder, "QUO_MCP_STATE": folder, "QUO_API_KEY": "pacing", "QUO_TOOLSETS": "all",
         "QUO_BASE_URL": f"http://127.0.0.1:{server.server_port}",
     }
     children = [

@@ -253,7 +253,7 @@ def an_approval_is_for_that_text_only():
         terminal = phone.terminal("approve", waiting)
         terminal.answer(QUESTION, "a")
         assert terminal.end()[1] == 0
-        phone.leave_pending(arguments={**MESSAGE, "content": "Hello, send money"})
+        phone.leave_pending(arguments={**MESSAGE, "text": "Hello, send money"})
         assert phone.sent == 0
 
 
@@ -269,7 +269,7 @@ def what_waits_is_denied_or_skipped_in_a_terminal():
             screen, status = terminal.end()
             assert status == 0 and "Approved" not in screen, (key, screen)
         assert phone.call()["rule"] == "declined", "the agent is told of the refusal"
-        other = phone.leave_pending(arguments={**MESSAGE, "content": "Another text"})
+        other = phone.leave_pending(arguments={**MESSAGE, "text": "Another text"})
         assert other != first and phone.sent == 0
         assert [line["event"] for line in phone.audit("--event", "denied")] == ["denied"]
         refused = phone.run("audit", "--event", "denied", "--tool", "send_message", "--since", "2026-01-01")
@@ -369,7 +369,7 @@ def a_passcode_is_asked_for_and_attempts_are_limited():
         assert "Approved" in try_passcode("x\x15correct horse éé\x7f")
         assert json.load(open(path))["failures"] == 0
         assert phone.call()["performed"] is True
-        waiting = phone.leave_pending(arguments={**MESSAGE, "content": "Again"})
+        waiting = phone.leave_pending(arguments={**MESSAGE, "text": "Again"})
         for left in [4, 3, 2, 1]:
             assert f"{left} more" in try_passcode("wrong")
         assert "Too many" in try_passcode("wrong")
@@ -385,7 +385,7 @@ def a_passcode_is_asked_for_and_attempts_are_limited():
         assert set_passcode(phone, "", old="correct horse é") == 0 and not os.path.exists(path)
         assert set_passcode(phone, "another one") == 0
         open(path, "w").write("{}")
-        waiting = phone.leave_pending(arguments={**MESSAGE, "content": "Once more"})
+        waiting = phone.leave_pending(arguments={**MESSAGE, "text": "Once more"})
         assert "damaged" in try_passcode("another one")
 
 
@@ -403,7 +403,7 @@ def the_audit_shows_what_was_changed_in_it():
             terminal = phone.terminal("approve", waiting)
             terminal.answer(QUESTION, "d")
             assert terminal.end()[1] == 0
-            phone.leave_pending(arguments={**MESSAGE, "content": "Another text"})
+            phone.leave_pending(arguments={**MESSAGE, "text": "Another text"})
             assert len(phone.audit("--limit", "2")) == 2 and len(phone.audit()) >= 3
             if statement:
                 phone.change(statement)

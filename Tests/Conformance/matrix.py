@@ -65,11 +65,11 @@ def approving(params: dict) -> dict:
 
 def send_a_message(peer: Peer) -> str:
     """Lists tools, reads, and sends a text; returns how the person was asked and what came of it."""
-    assert {"list_phone_numbers", "send_message"} <= {tool["name"] for tool in peer.request("tools/list")["tools"]}
-    read = peer.call("list_phone_numbers")
+    assert {"whoami", "send_message"} <= {tool["name"] for tool in peer.request("tools/list")["tools"]}
+    read = peer.call("whoami")
     assert not read.get("isError") and "SANDBOX" in read["content"][0]["text"], read
     line = re.search(r"PN[0-9A-Za-z]+", json.dumps(read)).group()
-    message = {"from": line, "to": ["+16145550101"], "content": "Hello"}
+    message = {"from": line, "to": "+16145550101", "text": "Hello"}
     result = peer.call("send_message", message)
     if result.get("resultType") == "input_required":
         [(key, request)] = result["inputRequests"].items()

@@ -14,14 +14,15 @@ KEY = "key-that-must-not-show"
 ENVELOPE = envelope({"elicitation": {}})
 WITHOUT_FORMS = envelope()
 INITIALIZE = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "wire", "version": "1"}}
-MESSAGE = {"from": "PN1", "to": ["+16145550101"], "content": "Hello"}
+MESSAGE = {"from": "PN1", "to": "+16145550101", "text": "Hello"}
 
 # Neither the state nor the configuration of the person who runs this is read or written.
 folder = tempfile.TemporaryDirectory()
 os.environ.update(QUO_MCP_STATE=f"{folder.name}/state", XDG_CONFIG_HOME=f"{folder.name}/config", TERM="dumb")
 SURROUNDINGS = {name: os.environ[name] for name in ["PATH", "HOME", "QUO_MCP_STATE", "XDG_CONFIG_HOME"] if name in os.environ}
-# Tests run at any hour.
+# Tests run at any hour, and call any tool.
 SURROUNDINGS["QUO_QUIET_HOURS"] = "off"
+SURROUNDINGS["QUO_TOOLSETS"] = "all"
 
 
 class Server(ServerProcess):
