@@ -143,7 +143,7 @@ def main() -> int:
                 runs[figure][name].append(value)
     medians = {figure: {name: statistics.median(values) for name, values in named.items()} for figure, named in runs.items()}
     print(f"{'median of ' + str(options.runs) + ' runs':30}" + "".join(f"{name:>20}" for name in servers))
-    for figure, named in sorted(medians.items()):
+    for figure, named in medians.items():
         print(f"{figure:30}" + "".join(f"{named[name]:>20,.{1 if named[name] < 1000 else 0}f}" for name in servers))
     if options.json:
         plan = {"runs": options.runs, "roundTrips": ROUND_TRIPS, "calls": CALLS, "inFlight": IN_FLIGHT}

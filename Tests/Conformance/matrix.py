@@ -6,6 +6,7 @@ usage: matrix.py QUO_MCP MCP_FIXTURE
 """
 import json
 import re
+import signal
 import sys
 import tempfile
 import time
@@ -325,6 +326,17 @@ def end_while_listening() -> str:
     return ended(server)
 
 
+@row("10", "SIGTERM with a subscription open", "the stream is answered, exit 0")
+def termination_while_listening() -> str:
+    server = start_fixture()
+    server.send("subscriptions/listen", {"_meta": envelope(), "notifications": {"toolsListChanged": True}}, "stream")
+    assert server.receive()["method"] == "notifications/subscriptions/acknowledged"
+    server.process.send_signal(signal.SIGTERM)
+    answer = server.receive()
+    assert answer["id"] == "stream" and answer["result"]["resultType"] == "complete", answer
+    return f"the stream is answered, exit {server.process.wait(5)}"
+
+
 # 11: cancellation.
 
 
@@ -358,6 +370,22 @@ def cancel_other_type() -> str:
     answer = server.receive()
     server.end()
     return f"{answer['id']} is answered"
+
+
+@row("11", "cancel while it reports its progress", "no further report, no answer")
+def cancel_with_progress() -> str:
+    server = start_fixture()
+    meta = {**envelope(), "progressToken": "t"}
+    server.send("tools/call", {"name": "test_tool_with_progress", "arguments": {}, "_meta": meta}, 5)
+    assert server.receive()["params"]["progress"] == 0
+    cancel(server, 5)
+    server.send("server/discover", {"_meta": envelope()}, 6)
+    while (message := server.receive()).get("id") != 6:  # what was on its way
+        assert message["params"]["progressToken"] == "t", message
+    # The call would have reported and ended within a tenth of a second.
+    quiet = server.silent(0.4)
+    server.end()
+    return "no further report, no answer" if quiet else "it went on"
 
 
 @row("11", "cancel while a person is asked", "the question is withdrawn, no answer, nothing sent")
