@@ -27,18 +27,19 @@ struct Answer {
     func plain(_ object: JSONObject) -> ToolResult { result(object) }
 
     /// The result of an effect that was performed.
-    func performed(_ envelope: JSONValue?, _ effect: Effect, used: JSONObject) -> ToolResult {
+    ///
+    /// - Parameters:
+    ///   - told: What the API answered, as told.
+    ///   - used: What the names in the call turned out to be.
+    func performed(_ told: JSONObject, _ effect: Effect, used: JSONObject) -> ToolResult {
         var object: JSONObject = ["performed": true]
-        if !used.isEmpty { object["used"] = .object(used) }
-        for member in (envelope?["data"] ?? envelope)?.presentable?.objectValue ?? [:] {
-            object[member.name] = member.value
-        }
+        for member in told { object[member.name] = member.value }
         // Set again, so that no member of the API's can pass for it.
         object["performed"] = true
-        if object["id"] == nil, let id = effect.arguments.path["id"] { object["id"] = .string(id) }
+        if object["id"] == nil, let id = effect.arguments.path.values.first { object["id"] = .string(id) }
+        if !used.isEmpty { object["used"] = .object(used) }
         switch effect.risk {
-        case .send:
-            object["next"] = "Accepted by the API, not yet delivered. read_thread shows how it fared."
+        case .send: object["next"] = "Accepted by the API, not yet delivered. read_thread shows how it fared."
         case .exposing: object["next"] = "The signing key is not shown to agents; the owner finds it in the Quo app."
         default: break
         }

@@ -80,6 +80,22 @@ struct Desk: Sendable {
         return result
     }
 
+    /// What the API answered to an effect: a text by its id, fate and people, a record in short where it has a short form.
+    func told(_ envelope: JSONValue?, of effect: Effect, shape: ToolDefinition.Shape?) async -> JSONObject {
+        let record = envelope?["data"] ?? envelope ?? .null
+        if let outreach = effect.outreach {
+            var object = JSONObject()
+            object["id"] = record["id"]
+            object["status"] = record["status"]
+            let telling = try? await telling(outreach.recipients)
+            object["to"] = .string(outreach.recipients.map { telling?.person($0) ?? $0 }.joined(separator: ", "))
+            object["from"] = .string(telling?.line(outreach.lineID) ?? outreach.lineNumber)
+            return object
+        }
+        if let shape, let telling = try? await telling([record], shape) { return telling.short(record, shape) }
+        return record.presentable?.objectValue ?? [:]
+    }
+
     /// The time that an argument names, as a day or a time.
     ///
     /// - Throws: ``InvalidArguments`` where it is neither.

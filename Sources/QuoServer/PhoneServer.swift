@@ -71,7 +71,7 @@ package struct PhoneServer: ServerHandler {
             if let contact { Task { await connector.turns.end(contact) } }
         }
         switch try await composition(tool, arguments, at: desk) {
-        case .effect(let effect): return try await perform(effect, desk, used: resolved.used)
+        case .effect(let effect): return try await perform(effect, tool, desk, used: resolved.used)
         case .batch(let batch): return try await perform(batch, desk)
         case .nothingToDo(let explanation): return .complete(answer.nothingToDo(explanation))
         }
@@ -130,7 +130,9 @@ package struct PhoneServer: ServerHandler {
         }
     }
 
-    private func perform(_ effect: Effect, _ desk: Desk, used: JSONObject) async throws(ProtocolError) -> ToolReply {
+    private func perform(
+        _ effect: Effect, _ tool: ToolDefinition, _ desk: Desk, used: JSONObject
+    ) async throws(ProtocolError) -> ToolReply {
         let outcome: Outcome
         do {
             outcome = try await desk.gatekeeper.perform(
@@ -140,7 +142,8 @@ package struct PhoneServer: ServerHandler {
         }
         switch outcome {
         case .performed(let envelope):
-            return .complete(answer.performed(envelope, effect, used: used))
+            let told = await desk.told(envelope, of: effect, shape: tool.shape)
+            return .complete(answer.performed(told, effect, used: used))
         case .repeated(let record): return .complete(answer.repeated(record))
         case .approvalNeeded(let form, let ticket):
             return .inputRequired([Consent.question: ElicitationForm(form)], state: ticket)

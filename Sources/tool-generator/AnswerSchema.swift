@@ -11,25 +11,31 @@ struct AnswerSchema {
     let schema: JSONValue
 
     /// Draws up the schema of the answer to an operation.
-    init(_ operation: Document.Operation, risk: ToolCatalog.Risk) {
+    ///
+    /// - Parameter isShaped: Whether the answer is told in short unless everything is asked for, so that only the id is sure.
+    init(_ operation: Document.Operation, risk: ToolCatalog.Risk, isShaped: Bool = false) {
         let answer = operation.responses.first { (200..<300).contains($0.status) }?.schema
         let envelope = answer.map { SchemaOutline($0).members } ?? []
         let data = envelope.first { $0.name == "data" }.map { SchemaOutline($0.schema) }
         if risk == .read, data?.plainType == "array" {
             let isPaged = envelope.contains { $0.name == "nextPageToken" }
             schema = Self.list(isPaged: isPaged)
+        } else if risk == .read, isShaped {
+            schema = ["type": "object", "properties": ["id": Self.string], "required": ["id"]]
+        } else if risk != .read, isShaped || answer == nil {
+            schema = ["type": "object", "properties": .object(Self.performance.adding("id", Self.string))]
         } else if risk == .read {
             let members = Self.shown(data?.members ?? envelope)
             schema = Self.object(members, required: members.filter { $0.isRequired && !Self.isNullable($0) })
-        } else if answer == nil {
-            schema = [
-                "type": "object",
-                "properties": ["status": Self.string, "deleted": ["type": "boolean"], "id": Self.string],
-            ]
         } else {
-            schema = Self.object(Self.shown(data?.members ?? envelope), required: [], first: ["status": Self.string])
+            schema = Self.object(Self.shown(data?.members ?? envelope), required: [], first: Self.performance)
         }
     }
+
+    /// What every answer of a tool that changes something may say.
+    private static let performance: JSONObject = [
+        "performed": ["type": "boolean"], "explanation": string, "rule": string, "status": string,
+    ]
 
     private static let string: JSONValue = ["type": "string"]
 
@@ -63,5 +69,14 @@ struct AnswerSchema {
     /// The members without the secret that signs a webhook's deliveries, which no answer shows.
     private static func shown(_ members: [SchemaOutline.Member]) -> [SchemaOutline.Member] {
         members.filter { $0.name != "key" }
+    }
+}
+
+extension JSONObject {
+    /// This object with another member at its end.
+    fileprivate func adding(_ name: String, _ value: JSONValue) -> JSONObject {
+        var object = self
+        object[name] = value
+        return object
     }
 }

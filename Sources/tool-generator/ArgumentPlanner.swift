@@ -46,7 +46,7 @@ struct ArgumentPlanner {
                     name: additional.name, destination: .server, description: additional.description,
                     schema: additional.schema, isRequired: false, isExposed: true, defaultValue: nil, reference: nil))
         }
-        if entry.shape != nil {
+        if entry.shape != nil, entry.risk == .read {
             result.append(
                 ToolPlan.Argument(
                     name: "detail", destination: .server, description: "full: all fields.",

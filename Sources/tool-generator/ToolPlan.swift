@@ -107,7 +107,7 @@ package struct ToolPlan: Sendable {
         try self.init(
             .operation(operation, entry), name: entry.name, title: entry.title, toolset: entry.toolset, risk: entry.risk,
             description: entry.description, arguments: try ArgumentPlanner(operation, entry).arguments(),
-            answer: AnswerSchema(operation, risk: entry.risk).schema,
+            answer: AnswerSchema(operation, risk: entry.risk, isShaped: entry.shape != nil).schema,
             annotations: Self.annotations(
                 entry.risk, isIdempotent: entry.isIdempotent, tellsOutsideText: readsOutsideText))
     }

@@ -89,7 +89,8 @@ def the_key_never_shows():
 
 def without_a_key_it_starts_and_says_what_to_set():
     server = Server()
-    assert len(server.ask("tools/list", {"_meta": ENVELOPE})["result"]["tools"]) == 29
+    tools = server.ask("tools/list", {"_meta": ENVELOPE})["result"]["tools"]
+    assert {"whoami", "send_message", "list_users"} <= {tool["name"] for tool in tools}, tools
     text = server.call("list_users", {})["result"]["content"][0]["text"]
     assert "QUO_API_KEY" in text, text
     assert server.end()[0] == 0
