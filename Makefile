@@ -36,7 +36,7 @@ test-clients: build ## Drive the release binary at its ends, through faults, and
 
 tasks: dependencies ## Play the plain tasks, and write docs/tasks.md with the calls and tokens that each takes.
 	@rm -rf .build/tasks && mkdir -p .build/tasks docs
-	TASK_ANSWERS=$(CURDIR)/.build/tasks $(SWIFT) test --filter PlainTaskTests
+	TASK_ANSWERS=$(CURDIR)/.build/tasks $(SWIFT) test --filter "PlainTaskTests|AnswerSizeTests"
 	@test -x $(VENV)/tokens/bin/python || python3 -m venv $(VENV)/tokens
 	@$(VENV)/tokens/bin/pip install --quiet --disable-pip-version-check rs-bpe==0.1.0
 	@$(VENV)/tokens/bin/python Tests/Tasks/table.py .build/tasks docs/tasks.md
@@ -44,7 +44,7 @@ tasks: dependencies ## Play the plain tasks, and write docs/tasks.md with the ca
 chaos: build ## Send 1,000 texts through faults and kills, and count deliveries. Takes about 18 minutes.
 	python3 Tests/Chaos/chaos.py $(BINARY) 1000
 
-bench: build ## Time the protocol's core beside the official server, and count the requests of four processes in each second.
+bench: build tasks ## Time the protocol's core beside the official server, and count the requests of four processes in each second.
 	$(SWIFT) build $(BUILD_FLAGS) --product mcp-fixture
 	@Tests/Conformance/make-environment $(VENV)/mcp-2.3.0 mcp==2.3.0
 	python3 Tests/Bench/core.py .build/release/mcp-fixture $(VENV)/mcp-2.3.0/bin/python

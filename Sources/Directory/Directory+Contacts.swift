@@ -6,7 +6,8 @@ import Store
 extension Directory {
     /// Contacts by name, part of a name, number, email address, company, role or custom field, best first.
     ///
-    /// Every word of the query must match. Case and accents do not count, and words of four letters and more may be misspelt.
+    /// A blank query finds everybody, by name. Every word of the query must match. Case and accents do not count, and words of
+    /// four letters and more may be misspelt.
     /// Numbers match in any usual writing, and by four or more digits at their end.
     ///
     /// - Parameters:
@@ -18,6 +19,14 @@ extension Directory {
         _ query: String, limit: Int, offset: Int = 0, within wait: Duration = .seconds(20)
     ) async throws -> SearchResult {
         let state = try await ensureIndex(within: wait)
+        if trimmed(query).isEmpty {
+            let contents = try await store.indexedContacts(of: workspace, limit: max(0, limit), offset: max(0, offset))
+            var matches: [Match] = []
+            for content in contents {
+                if let person = await person(content) { matches.append(Match(person: person, reasons: [])) }
+            }
+            return SearchResult(matches: matches, total: state.count, index: state)
+        }
         let region = await region() ?? ""
         let (keys, words) = try await search(SearchQuery(query, region: region))
         var matches: [Match] = []

@@ -212,6 +212,18 @@ extension Store {
         ) { row in row.text(0) }
     }
 
+    /// The contents of contacts by name, a stretch of them.
+    package func indexedContacts(
+        of workspace: WorkspaceID, limit: Int, offset: Int
+    ) throws(StoreError) -> [String] {
+        try database().query(
+            """
+            SELECT content FROM indexed_contact WHERE workspace = ? AND content <> ''
+            ORDER BY name COLLATE NOCASE, key LIMIT ? OFFSET ?
+            """, [.text(workspace.text), .integer(Int64(limit)), .integer(Int64(offset))]
+        ) { row in row.text(0) }
+    }
+
     /// Deletes the index of a workspace.
     package func forgetContacts(of workspace: WorkspaceID) throws(StoreError) {
         let database = try database()

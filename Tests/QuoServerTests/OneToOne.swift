@@ -34,6 +34,11 @@ struct OneToOne {
         switch words[0] {
         case "phoneNumbers": _ = try await read(.listPhoneNumbers)
         case "users": _ = try await read(.listUsers, ["maxResults": ["50"]])
+        case "contactPage": _ = try await read(.listContacts, ["maxResults": ["50"]])
+        case "messagePage":
+            let line = try await reader.read(.listPhoneNumbers, OperationArguments())["data"]?[0]?["id"]?.stringValue ?? ""
+            _ = try await read(
+                .listMessages, ["phoneNumberId": [line], "participants": [subject], "maxResults": ["100"]])
         case "contacts": try await readContacts { _ in false }
         case "contactsUntil": try await readContacts { Self.name(of: $0) == subject }
         case "contact":

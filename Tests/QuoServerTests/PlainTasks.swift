@@ -85,7 +85,8 @@ struct PlainTask: Sendable, CustomTestStringConvertible {
         }
         let raw = try await OneToOne(SandboxTransport()).perform(task.oneToOne)
         #expect(task.calls.count <= raw.count)
-        try record(task, texts, raw)
+        let place = PlainTask.all.firstIndex { $0.words == task.words } ?? 0
+        try AnswerRecord.write("task-\(place < 10 ? "0" : "")\(place)", task.words, texts, raw)
     }
 
     /// A value that begins with `=` is taken from an earlier answer.
@@ -98,16 +99,17 @@ struct PlainTask: Sendable, CustomTestStringConvertible {
             (Int(name).map { value[$0] } ?? value[String(name)]) ?? .null
         }
     }
+}
 
-    /// Writes down what the answers were, for the table, where the environment names a folder.
-    private func record(_ task: PlainTask, _ texts: [String], _ raw: [String]) throws {
+/// What answers were, for the table, where the environment names a folder.
+enum AnswerRecord {
+    static func write(_ file: String, _ name: String, _ answers: [String], _ raw: [String]) throws {
         guard let folder = getenv("TASK_ANSWERS").map({ String(cString: $0) }), !folder.isEmpty else { return }
-        let place = PlainTask.all.firstIndex { $0.words == task.words } ?? 0
         let line: JSONValue = [
-            "place": .number(JSONNumber(Int64(place))), "task": .string(task.words),
-            "answers": .array(texts.map { .string($0) }), "oneToOne": .array(raw.map { .string($0) }),
+            "name": .string(name), "answers": .array(answers.map { .string($0) }),
+            "oneToOne": .array(raw.map { .string($0) }),
         ]
-        let file = try #require(fopen("\(folder)/\(place).json", "wb"))
+        let file = try #require(fopen("\(folder)/\(file).json", "wb"))
         defer { fclose(file) }
         fputs(line.text(), file)
     }

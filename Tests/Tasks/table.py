@@ -8,36 +8,44 @@ PyPI package rs-bpe.
 import json
 import pathlib
 import sys
+from collections.abc import Callable
 
 from rs_bpe.bpe import openai
 
 
+def table(heading: str, rows: list[dict], count: Callable[[str], int]) -> list[str]:
+    lines = [f"| {heading} | calls | tokens | calls, one to one | tokens, one to one |", "|---|--:|--:|--:|--:|"]
+    totals = [0, 0, 0, 0]
+    for row in rows:
+        figures = [
+            len(row["answers"]), sum(map(count, row["answers"])), len(row["oneToOne"]), sum(map(count, row["oneToOne"])),
+        ]
+        totals = [total + figure for total, figure in zip(totals, figures)]
+        lines.append(f"| {row['name']} | " + " | ".join(f"{figure:,}" for figure in figures) + " |")
+    lines.append(f"| **all {len(rows)}** | " + " | ".join(f"**{figure:,}**" for figure in totals) + " |")
+    return lines
+
+
 def main(answers: pathlib.Path, output: pathlib.Path) -> None:
-    encoding = openai.o200k_base()
-    rows = sorted((json.loads(path.read_text()) for path in answers.glob("*.json")), key=lambda row: row["place"])
-    if not rows:
+    count = openai.o200k_base().count
+    tasks, sizes = ([json.loads(path.read_text()) for path in sorted(answers.glob(f"{kind}-*.json"))] for kind in ["task", "size"])
+    if not tasks or not sizes:
         sys.exit(f"there are no answers in {answers}")
     lines = [
         "# What people ask for, measured",
         "",
         "Each task of `Tests/Tasks/tasks.json` is played against the sandbox by the tests: with the tools of quo-mcp, and with one tool",
         "for each operation of the API, whose agent pages through contacts and looks through every thread of the last week.",
-        "Tokens are those of the answers (o200k). `make tasks` writes this table anew.",
+        "Tokens are those of the answers (o200k). `make tasks` writes this page anew.",
         "",
-        "| task | calls | tokens | calls, one to one | tokens, one to one |",
-        "|---|--:|--:|--:|--:|",
+        *table("task", tasks, count),
+        "",
+        "Much at once, beside what the API says of the same:",
+        "",
+        *table("answer", sizes, count),
     ]
-    totals = [0, 0, 0, 0]
-    for row in rows:
-        figures = [
-            len(row["answers"]), sum(map(encoding.count, row["answers"])),
-            len(row["oneToOne"]), sum(map(encoding.count, row["oneToOne"])),
-        ]
-        totals = [total + figure for total, figure in zip(totals, figures)]
-        lines.append(f"| {row['task']} | " + " | ".join(f"{figure:,}" for figure in figures) + " |")
-    lines.append(f"| **all {len(rows)}** | " + " | ".join(f"**{figure:,}**" for figure in totals) + " |")
     output.write_text("\n".join(lines) + "\n")
-    print(lines[-1])
+    print("\n".join(lines[6:]))
 
 
 if __name__ == "__main__":
