@@ -12,13 +12,19 @@ package struct PhoneServer: ServerHandler {
     package static let version = "0.1.0"
 
     package let information = Implementation(name: "quo-mcp", title: "Quo phone", version: version)
-    private let connector: WorkspaceConnector
-    private let answer: Answer
+    let connector: WorkspaceConnector
+    let answer: Answer
+    let catalog: ResourceCatalog
+    let conversations = KnownConversations()
+    /// What waiting goes by.
+    let clock: any Clock<Duration>
 
-    /// Makes the server of one workspace, which is connected when the first tool is called.
-    package init(_ connector: WorkspaceConnector) {
+    /// Makes the server of one workspace, which is connected when it is first needed.
+    package init(_ connector: WorkspaceConnector, clock: any Clock<Duration> = ContinuousClock()) {
         self.connector = connector
+        self.clock = clock
         answer = Answer(isSandbox: connector.isSandbox)
+        catalog = ResourceCatalog(selection: connector.selection, policy: connector.policy)
     }
 
     package var instructions: String? { Instructions.text }
