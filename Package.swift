@@ -107,7 +107,7 @@ let package = Package(
             name: "QuoServerTests",
             dependencies: [
                 "Configuration", "Guard", "HTTP", "JSON", "MCP", "OpenAPI", "QuoAPI", "QuoServer", "Sandbox", "Store",
-                "TestSupport",
+                "TestSupport", "quo-mcp",
             ],
             swiftSettings: strict),
     ]

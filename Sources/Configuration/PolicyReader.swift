@@ -68,7 +68,9 @@ struct PolicyReader {
             assign(json, to: setting, from: .variable(name), text: text)
         }
         let known = Setting.variables + [ConfigurationFile.variable]
-        for name in environment.keys.sorted() where name.hasPrefix("QUO_") && !known.contains(name) {
+        let others = ConfigurationFile.otherVariables
+        for name in environment.keys.sorted()
+        where name.hasPrefix("QUO_") && !known.contains(name) && !others.contains(name) {
             guard let near = nearest(to: name, among: known) else { continue }
             report(.variable(name), name, "is not known; did you mean \(near)?")
         }

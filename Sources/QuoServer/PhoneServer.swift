@@ -18,11 +18,21 @@ package struct PhoneServer: ServerHandler {
     let conversations = KnownConversations()
     /// What waiting goes by.
     let clock: any Clock<Duration>
+    private let report: @Sendable (CallReport) -> Void
 
     /// Makes the server of one workspace, which is connected when it is first needed.
-    package init(_ connector: WorkspaceConnector, clock: any Clock<Duration> = ContinuousClock()) {
+    ///
+    /// - Parameters:
+    ///   - connector: Connects the workspace.
+    ///   - clock: What waiting between two looks at a watched resource goes by.
+    ///   - report: Is told of each call when it has ended.
+    package init(
+        _ connector: WorkspaceConnector, clock: any Clock<Duration> = ContinuousClock(),
+        report: @escaping @Sendable (CallReport) -> Void = { _ in }
+    ) {
         self.connector = connector
         self.clock = clock
+        self.report = report
         answer = Answer(isSandbox: connector.isSandbox)
         catalog = ResourceCatalog(selection: connector.selection, policy: connector.policy)
     }
@@ -37,6 +47,25 @@ package struct PhoneServer: ServerHandler {
 
     package func call(
         _ name: String, arguments: JSONObject, context: RequestContext
+    ) async throws(ProtocolError) -> ToolReply {
+        let number = CallReport.nextNumber()
+        let begun = ContinuousClock.now
+        func end(_ outcome: CallReport.Outcome) {
+            let outcome = Task.isCancelled ? .cancelled : outcome
+            report(CallReport(number, tool: name, arguments, context, outcome, after: begun.duration(to: .now)))
+        }
+        do throws(ProtocolError) {
+            let reply = try await reply(to: name, arguments, context)
+            end(CallReport.Outcome(reply, isReading: connector.selection.tool(name)?.isReading ?? true))
+            return reply
+        } catch {
+            end(.invalid)
+            throw error
+        }
+    }
+
+    private func reply(
+        to name: String, _ arguments: JSONObject, _ context: RequestContext
     ) async throws(ProtocolError) -> ToolReply {
         guard let tool = connector.selection.tool(name) else { throw Self.unoffered(name) }
         do {

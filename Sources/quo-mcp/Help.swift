@@ -38,6 +38,8 @@ let help = """
       QUO_MCP_CONFIG       The file with the policy; else quo-mcp/config.json in the platform's configuration folder.
       QUO_MCP_STATE        The folder that keeps what was sent, asked and approved; else quo-mcp in the platform's own.
       QUO_PROFILE          read-only, guarded (default), reply-only or unattended. quo-mcp config shows the other settings.
+      QUO_LOG              What goes to standard error: error, warning (default: changes, and what went wrong), info (a line
+                           for each call) or debug. No line holds a key, a name, a text or more than two digits of a number.
       QUO_READ_ONLY        1 sends and changes nothing, whatever else is set.
 
     EXAMPLES

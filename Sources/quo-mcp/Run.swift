@@ -33,13 +33,15 @@ nonisolated func run(_ arguments: [String]) -> Int32 {
         return listTools(name: name, isJSON: isJSON, selection: toolSelection(invocation))
     case .config(let view): return showConfiguration(view, file: invocation.configurationFile)
     case .demo: return playDemo()
-    case .serve: return serve(connector(invocation))
+    case .serve:
+        let log = Log(level: environment([Log.variable])[Log.variable])
+        return serve(connector(invocation, log: log), log: log)
     case .call(let tool, let arguments):
         // A person who names a tool wants that one, whatever agents are offered.
         var all = invocation
         all.variables["QUO_TOOLSETS"] = "all"
         all.variables["QUO_TOOL_LIMIT"] = ""
-        let server = PhoneServer(connector(all))
+        let server = PhoneServer(connector(all, log: Log(level: nil)))
         return blocking { await call(tool, arguments, server: server) }
     case .approve(let request): return approve(request, configurationFile: invocation.configurationFile)
     case .audit(let request): return audit(request)
@@ -47,7 +49,7 @@ nonisolated func run(_ arguments: [String]) -> Int32 {
     }
 }
 
-private func connector(_ invocation: Invocation) -> WorkspaceConnector {
+private func connector(_ invocation: Invocation, log: Log) -> WorkspaceConnector {
     let settings = environment([
         "QUO_API_KEY", "QUO_API_KEY_FILE", "QUO_API_KEY_COMMAND", "QUO_BASE_URL",
     ])
@@ -56,7 +58,7 @@ private func connector(_ invocation: Invocation) -> WorkspaceConnector {
     return WorkspaceConnector(
         place,
         policy: loadPolicyOrRefusal(file: invocation.configurationFile, variables: invocation.variables),
-        state: stateFolder, program: program, log: { Output.log($0) })
+        state: stateFolder, program: program, log: { log.write($0, at: .warning) })
 }
 
 /// The tools that the command line names; nil where it names none, for all of them.
@@ -78,7 +80,7 @@ private func environmentWantsSandbox() throws(UsageError) -> Bool {
     }
 }
 
-private func serve(_ connector: WorkspaceConnector) -> Int32 {
+private func serve(_ connector: WorkspaceConnector, log: Log) -> Int32 {
     if isatty(0) == 1 {
         Output.log(
             """
@@ -88,7 +90,9 @@ private func serve(_ connector: WorkspaceConnector) -> Int32 {
             """)
     }
     do {
-        try StandardIOTransport().serve(PhoneServer(connector)) { await connector.drain(limit: .seconds(5)) }
+        try StandardIOTransport().serve(PhoneServer(connector, report: { log.write($0) })) {
+            await connector.drain(limit: .seconds(5))
+        }
         return 0
     } catch {
         Output.log("\(error)")

@@ -71,18 +71,21 @@ final class Host: Sendable {
     private let session: Session
     private let folder: TemporaryFolder
     private let generation: Generation
+    private let showsForms: Bool
     private let lastIdentifier = Atomic<Int64>(0)
 
     init(
-        _ generation: Generation = .modern, policy: Policy = .forTests
+        _ generation: Generation = .modern, policy: Policy = .forTests, showsForms: Bool = true,
+        report: @escaping @Sendable (CallReport) -> Void = { _ in }
     ) async throws {
         let folder = try TemporaryFolder()
         self.folder = folder
         self.generation = generation
+        self.showsForms = showsForms
         let connector = WorkspaceConnector(
             .transport(sandbox, try Credential(key: "key"), .standard), policy: policy,
             state: { () throws(StoreError) in try StateFolder(path: folder.path) }, log: { _ in })
-        session = Session(handler: PhoneServer(connector, clock: clock), output: inbox)
+        session = Session(handler: PhoneServer(connector, clock: clock, report: report), output: inbox)
         if generation == .legacy {
             _ = await request(
                 "initialize",
@@ -107,7 +110,7 @@ final class Host: Sendable {
         var envelope = metadata
         if generation == .modern {
             envelope["io.modelcontextprotocol/protocolVersion"] = "2026-07-28"
-            envelope["io.modelcontextprotocol/clientCapabilities"] = ["elicitation": [:]]
+            envelope["io.modelcontextprotocol/clientCapabilities"] = showsForms ? ["elicitation": [:]] : [:]
         }
         if !envelope.isEmpty { parameters["_meta"] = .object(envelope) }
         let message: JSONValue = [

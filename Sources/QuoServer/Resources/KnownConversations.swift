@@ -13,11 +13,11 @@ struct KnownConversation: Sendable {
     let people: [String]
     /// When something last happened in it, as the API writes times.
     let lastActivity: String?
-    /// What a person would call it: its name, or those of the people.
-    let title: String
+    /// What it was named in the app, if anything.
+    private let name: String?
 
     /// Reads a conversation as the API describes it; nil where it has no id, line or people.
-    init?(_ record: JSONValue, _ telling: Telling) {
+    init?(_ record: JSONValue) {
         let people = (record["participants"]?.arrayValue ?? []).compactMap(\.stringValue)
         guard let id = record["id"]?.stringValue, let lineID = record["phoneNumberId"]?.stringValue, !people.isEmpty
         else { return nil }
@@ -25,8 +25,12 @@ struct KnownConversation: Sendable {
         self.lineID = lineID
         self.people = people
         lastActivity = record["lastActivityAt"]?.stringValue
-        let names = people.map { telling.names[$0]?.cleaned.onOneLine ?? $0 }.joined(separator: ", ")
-        title = record["name"]?.stringValue?.cleaned.onOneLine ?? names
+        name = record["name"]?.stringValue.flatMap { $0.isEmpty ? nil : $0.cleaned.onOneLine }
+    }
+
+    /// What a person would call it: its name, or those of the people as far as they are known.
+    func title(_ names: [String: String]) -> String {
+        name ?? people.map { names[$0]?.cleaned.onOneLine ?? $0 }.joined(separator: ", ")
     }
 }
 
@@ -53,9 +57,8 @@ final class KnownConversations: Sendable {
         }
         let lines = try await desk.directory.lines()
         let page = try await desk.conversations(on: lines, since: nil, from: PageCursor(), limit: 100)
-        let telling = try await desk.telling(page.records, .conversation)
         // The API has no order that could be relied on within a page.
-        let known = page.records.compactMap { KnownConversation($0, telling) }.sorted {
+        let known = page.records.compactMap { KnownConversation($0) }.sorted {
             ($0.lastActivity ?? "", $0.id) > ($1.lastActivity ?? "", $1.id)
         }
         let recent = Array(known.prefix(Self.recentCount))
@@ -74,8 +77,7 @@ final class KnownConversations: Sendable {
         for _ in 0..<Self.searchedPages {
             guard let place = cursor else { break }
             let page = try await desk.conversations(on: lines, since: nil, from: place, limit: 100)
-            let telling = try await desk.telling(page.records, .conversation)
-            let known = page.records.compactMap { KnownConversation($0, telling) }
+            let known = page.records.compactMap { KnownConversation($0) }
             state.withLock { state in
                 for conversation in known { state.byID[conversation.id] = conversation }
             }

@@ -1,3 +1,4 @@
+import Directory
 import Guard
 import JSON
 package import MCP
@@ -16,8 +17,7 @@ extension PhoneServer {
             let next = catalog.offers(.conversations, isSingle: true) ? Self.conversationsCursor : nil
             return Page(catalog.fixed, next: next)
         case Self.conversationsCursor where catalog.offers(.conversations, isSingle: true):
-            let recent = try await failingAsProtocol { try await conversations.recent(at: try await desk()) }
-            return Page(recent.map(Self.resource))
+            return Page(try await failingAsProtocol { try await recentConversations(try await desk()) })
         default: throw .unknownCursor
         }
     }
@@ -88,15 +88,20 @@ extension PhoneServer {
         try await desk.told(try await desk.read(operation, arguments), shape, from: PageCursor())
     }
 
-    /// A conversation as the list shows it.
-    private static func resource(_ conversation: KnownConversation) -> Resource {
-        Resource(
-            uri: ResourceAddress(.conversations, id: conversation.id).uri, name: conversation.id,
-            title: conversation.title,
-            description: "A transcript of the newest texts and calls. The tool read_thread says the same.",
-            mimeType: ResourceCatalog.mimeType(of: .conversations),
-            annotations: ContentAnnotations(
-                audience: [.user, .assistant], priority: 0.5, lastModified: conversation.lastActivity))
+    /// The latest conversations as the list shows them, with the names of the people where they can soon be had.
+    private func recentConversations(_ desk: Desk) async throws -> [Resource] {
+        let recent = try await conversations.recent(at: desk)
+        _ = try? await desk.directory.ensureIndex(within: .seconds(5))
+        let names = await desk.directory.names(of: Array(Set(recent.flatMap(\.people))))
+        return recent.map { conversation in
+            Resource(
+                uri: ResourceAddress(.conversations, id: conversation.id).uri, name: conversation.id,
+                title: conversation.title(names),
+                description: "A transcript of the newest texts and calls. The tool read_thread says the same.",
+                mimeType: ResourceCatalog.mimeType(of: .conversations),
+                annotations: ContentAnnotations(
+                    audience: [.user, .assistant], priority: 0.5, lastModified: conversation.lastActivity))
+        }
     }
 
     // MARK: Failures
