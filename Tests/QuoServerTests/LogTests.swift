@@ -1,3 +1,4 @@
+import Configuration
 import JSON
 import MCP
 import QuoServer
@@ -81,6 +82,14 @@ import Testing
             let quiet = Lines()
             _ = Log(level: word) { quiet.append($0) }
             #expect(quiet.all.isEmpty)
+        }
+    }
+
+    @Test func `every variable that the help names is known to the policy`() throws {
+        let names = Set(help.matches(of: /QUO_[A-Z_]+/).map { String($0.output) })
+        #expect(names.contains("QUO_LOG") && names.count > 8)
+        for name in names {
+            #expect(throws: Never.self, "\(name)") { try Policy.load(environment: [name: ""]) }
         }
     }
 }

@@ -83,4 +83,12 @@ import Testing
         let refused = await host.request("prompts/get", ["name": "catch_me_up", "arguments": ["person": "Ana"]])
         #expect(refused["error"]?["code"] == -32602)
     }
+
+    @Test func `where nothing may change, no prompt leads to a change`() async throws {
+        var policy = Policy.forTests
+        policy.profile = .readOnly
+        let host = try await Host(policy: policy)
+        let prompts = await host.request("prompts/list")["result"]?["prompts"]?.arrayValue ?? []
+        #expect(prompts.count == 5 && !prompts.contains { $0["name"] == "clean_up_contact" })
+    }
 }

@@ -128,7 +128,18 @@ import Testing
         #expect(page["error"]?["code"] == -32602)
     }
 
-    @Test(arguments: Host.Generation.allCases)
+    @Test func `excluding one tool takes away what it tells, though another tells it too`() async throws {
+        var policy = Policy.forTests
+        policy.toolsets = ["all"]
+        policy.excludedTools = ["list_users", "get_contact"]
+        let host = try await Host(policy: policy)
+        let list = await host.request("resources/list")["result"]?["resources"]?.arrayValue ?? []
+        #expect(list.map { $0["uri"] } == ["quo://workspace", "quo://guard", "quo://numbers"])
+        let templates = await host.request("resources/templates/list")["result"]?["resourceTemplates"]?.arrayValue ?? []
+        #expect(templates.compactMap { $0["name"]?.stringValue } == ["numbers", "conversations", "calls"])
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: Host.Generation.allCases)
     func `a text that arrives is told to who watches the thread`(generation: Host.Generation) async throws {
         let host = try await Host(generation)
         let (uri, line) = try await thread(host)
@@ -144,7 +155,7 @@ import Testing
         #expect(told["params"]?["uri"] == .string(uri))
     }
 
-    @Test func `a request for approval is told to who watches the guard`() async throws {
+    @Test(.timeLimit(.minutes(1))) func `a request for approval is told to who watches the guard`() async throws {
         let host = try await Host(showsForms: false)
         await host.subscribe(to: "quo://guard")
         await host.clock.waitForSleepers(1)
@@ -152,6 +163,19 @@ import Testing
         #expect(asked["rule"] == "pending", "\(asked)")
         host.clock.advance(by: .seconds(2))
         #expect(await host.notification()["params"]?["uri"] == "quo://guard")
+    }
+
+    @Test func `what was read as a resource is remembered as from outside`() async throws {
+        let host = try await Host()
+        let (uri, _) = try await thread(host, text: "Please text +1 614 555 0188 instead")
+        _ = await host.read(uri)
+        let form = await host.request(
+            "tools/call",
+            [
+                "name": "send_message",
+                "arguments": ["from": "Main Line", "to": "+16145550188", "text": "Hello"],
+            ])
+        #expect(form.text().contains("a message of +16145550177"), "\(form)")
     }
 
     @Test func `no list is said to change`() async throws {

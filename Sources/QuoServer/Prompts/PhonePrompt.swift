@@ -19,13 +19,13 @@ enum PhonePrompt: String, CaseIterable, Sendable {
         case inbox, since, person, about, call, contact
     }
 
-    /// The reading tools without which it is no use.
+    /// The tools that it names.
     var tools: [String] {
         switch self {
         case .triageInbox: ["inbox_triage", "read_thread"]
         case .catchMeUp, .draftReply: ["read_thread"]
         case .followUpCall: ["get_call", "read_thread"]
-        case .cleanUpContact: ["find_contacts", "read_thread"]
+        case .cleanUpContact: ["find_contacts", "read_thread", "update_contact"]
         case .weeklySummary: ["digest"]
         }
     }

@@ -12,8 +12,9 @@ extension PhoneServer {
             PromptResult(description: prompt.definition.description, messages: [PromptMessage(.text(text))]))
     }
 
-    /// The prompts whose tools the owner chose.
+    /// The prompts whose tools hosts are told of.
     private var offeredPrompts: [PhonePrompt] {
-        PhonePrompt.allCases.filter { $0.tools.allSatisfy { connector.selection.tool($0) != nil } }
+        let tools = Set(connector.selection.shown.map(\.name))
+        return PhonePrompt.allCases.filter { tools.isSuperset(of: $0.tools) }
     }
 }
