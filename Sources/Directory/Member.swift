@@ -24,7 +24,10 @@ package struct Member: Sendable, Equatable {
     }
 
     /// The member for a person or an agent: name, address and id.
-    package var summary: String { "\(oneLine(name.isEmpty ? "Unnamed member" : name)) (\(oneLine(email)), id \(id))" }
+    package var summary: String {
+        let details = [email, "id \(id)"].filter { !$0.isEmpty }.map(oneLine).joined(separator: ", ")
+        return "\(oneLine(name.isEmpty ? "Unnamed member" : name)) (\(details))"
+    }
 }
 
 /// Two parts of a name with a space between them, without the parts that are missing or blank.

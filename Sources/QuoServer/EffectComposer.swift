@@ -111,7 +111,7 @@ struct EffectComposer {
         ]
         if let label = arguments["label"]?.stringValue { facts.append(Effect.Fact("Label", label.onOneLine)) }
         if let user = arguments["userId"]?.stringValue {
-            facts.append(Effect.Fact("Filed under", try await desk.directory.member(user).name.onOneLine))
+            facts.append(Effect.Fact("Filed under", try await desk.directory.member(user).summary))
         }
         var webhook = effect(
             try ArgumentBinding(tool: tool).bind(arguments), question: "Send the workspace's data to another address?",

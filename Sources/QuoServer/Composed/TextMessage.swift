@@ -32,6 +32,8 @@ extension Desk {
     /// Reads what a sending tool is asked for, with every name resolved; nothing is guessed.
     func textMessage(to people: [String], _ text: String, _ arguments: JSONObject) async throws -> TextMessage {
         let line = try await directory.line(arguments["from"]?.stringValue)
+        // A number is shown with the name that it has, and an approval holds only while the form stays the same.
+        _ = try? await directory.ensureIndex(within: .seconds(10))
         var recipients: [Recipient] = []
         for (place, person) in people.enumerated() {
             let recipient = try await directory.recipient(person, region: line.region ?? "US")
@@ -64,7 +66,7 @@ extension Desk {
             Effect.Fact("Text, \(Self.length(of: message.text))", message.text),
             Effect.Fact("Size", isGroup ? "\(segments.estimate), for each of \(numbers.count)" : segments.estimate),
         ]
-        if let author = message.author { facts.append(Effect.Fact("Sent as", author.name.onOneLine)) }
+        if let author = message.author { facts.append(Effect.Fact("Sent as", author.summary)) }
         if message.filesAsDone { facts.append(Effect.Fact("Afterwards", "the conversation is filed as done")) }
         var effect = Effect(
             tool: tool, risk: risk, operation: .sendMessage, arguments: message.arguments,
