@@ -54,12 +54,12 @@ struct MessageTemplate {
                         message: "{\(name)} is no field. There are {first_name}, {last_name}, {name}, {company}, {role}"
                             + contact.customFields.map { ", {\($0.key)}" }.joined())
                 }
-                let trimmed = value.trimmed()
-                guard !trimmed.isEmpty else {
+                let plain = Self.plain(value)
+                guard !plain.isEmpty else {
                     throw ArgumentFault(
                         path: "", message: "{\(name)} is empty for \(contact.name.onOneLine); write them a text of their own")
                 }
-                text += trimmed.cleaned.onOneLine
+                text += plain
             }
         }
         return text
@@ -76,8 +76,22 @@ struct MessageTemplate {
         }
     }
 
+    /// A value on one line and without what cannot be seen; unlike in answers, nothing is said of what was taken out.
+    private static func plain(_ value: String) -> String {
+        var result = String.UnicodeScalarView()
+        for scalar in value.unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .control, .lineSeparator, .paragraphSeparator: result.append(" ")
+            // The joiner holds emoji together.
+            case .format where scalar != "\u{200D}", .privateUse, .surrogate, .unassigned: break
+            default: result.append(scalar)
+            }
+        }
+        return String(result).trimmed()
+    }
+
     private static func isName(_ text: Substring) -> Bool {
-        !text.isEmpty && text.count <= 64
+        !text.allSatisfy(\.isWhitespace) && text.count <= 64
             && text.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" || $0 == " " }
     }
 }
