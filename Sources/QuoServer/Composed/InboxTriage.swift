@@ -116,8 +116,11 @@ struct InboxTriage {
         if thread.people.allSatisfy(own.contains) { return .leftOut("ownNumbers") }
         let answeredUpTo = thread.entries.lastIndex(where: \.isAnswering)
         let after = thread.entries[(answeredUpTo.map { $0 + 1 } ?? 0)...]
-        let incoming = after.filter(\.isIncoming)
-        guard !incoming.isEmpty else { return .leftOut("handled") }
+        // A call that still rings may yet be taken.
+        let incoming = after.filter { $0.isIncoming && ($0.kind == .message || $0.isMissed) }
+        guard !incoming.isEmpty else {
+            return .leftOut(after.contains(where: \.isIncoming) ? "ringingNow" : "handled")
+        }
         let texts = incoming.filter { $0.kind == .message }.map { $0.record["text"]?.stringValue ?? "" }
         let hasCall = incoming.contains { $0.kind == .call }
         if !hasCall, let last = texts.last, AutomaticText.isOptOut(last) { return .leftOut("askedForNoMoreTexts") }
