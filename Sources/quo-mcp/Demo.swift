@@ -33,20 +33,54 @@ private struct Story {
         let tools = try server.request("tools/list")["tools"]?.arrayValue ?? []
         tell("It offers \(tools.count) tools.")
 
-        chapter("The user says: \u{201C}Anything new on the main line? Answer if someone needs us.\u{201D}")
-        let line = try first(of: call("list_phone_numbers", [:]))
-        tell("The agent finds the inbox: \(line["name"]?.stringValue ?? "?"), \(line["number"]?.stringValue ?? "?").")
-        let (person, messages) = try newestQuestion(on: line)
-        tell("It reads the latest thread in which the other side wrote last:")
-        for message in messages.reversed() {
-            let author = message["direction"] == "incoming" ? person : "us"
-            quote("\(author): \(message["text"]?.stringValue ?? "")")
-        }
+        chapter("The user says: \u{201C}Who is waiting for an answer?\u{201D}")
+        let workspace = try call("whoami", [:])
+        let lines = (workspace["numbers"]?.arrayValue ?? []).compactMap { $0["name"]?.stringValue }
+        tell("The agent learns whose phone this is: \(lines.joined(separator: ", ")). Then it looks who waits:")
+        agentCalls("inbox_triage", ["limit": 5])
+        let triage = try call("inbox_triage", ["limit": 5])
+        let waiting = triage["waiting"]?.arrayValue ?? []
+        for item in waiting { quote(summary(of: item)) }
+        try reply(to: waiting)
+        try refuseToGuess()
+        try updateContact()
+        chapter("That was the sandbox")
+        tell("Nothing left this machine. README.md tells how to connect a host and a real workspace.")
+    }
 
-        chapter("The agent drafts a reply and asks to send it")
+    /// Who waits, since when, and the latest of what they said.
+    private func summary(of item: JSONValue) -> String {
+        let event = item["events"]?.arrayValue?.last
+        let words = event?["text"] ?? event?["voicemail"] ?? event?["call"]
+        let since = item["waitingSince"]?.stringValue ?? "?"
+        return "\(name(of: item) ?? "Someone"), \(since): \(words?.stringValue ?? "")"
+    }
+
+    /// The name of the one known person who waits; the number of one who is no contact.
+    private func name(of item: JSONValue) -> String? {
+        item["with"]?[0]?.stringValue.map { text in
+            text.firstRange(of: " (").map { String(text[..<$0.lowerBound]) } ?? text
+        }
+    }
+
+    /// Answers the first known person who waits with a text, after a change of mind.
+    private func reply(to waiting: [JSONValue]) throws {
+        let texts = waiting.filter { item in
+            item["with"]?.arrayValue?.count == 1 && name(of: item)?.hasPrefix("+") == false
+                && item["events"]?.arrayValue?.last?["text"] != nil
+        }
+        guard let item = texts.first, let person = name(of: item), let line = item["inbox"]?.stringValue else {
+            throw ServerProcessError("nobody in the sandbox waits for an answer to a text")
+        }
+        chapter("The user says: \u{201C}Answer \(person).\u{201D}")
+        tell("The agent reads the thread, by name:")
+        let thread: JSONObject = ["with": [.string(person)], "limit": 4]
+        agentCalls("read_thread", thread)
+        for entry in entries(of: try call("read_thread", thread)) { quote(words(of: entry)) }
+        let inbox = line.firstRange(of: " (").map { String(line[..<$0.lowerBound]) } ?? line
         let draft: JSONObject = [
-            "from": line["id"] ?? .null, "to": [.string(person)],
-            "content": "Thanks for your message! We have seen it and are looking into it.",
+            "to": .string(person), "from": .string(inbox),
+            "text": "Thanks for your message! We have seen it and are looking into it.",
         ]
         agentCalls("send_message", draft)
         tell("Nothing is sent yet. The host shows the user this form:")
@@ -64,87 +98,78 @@ private struct Story {
             "It is a fresh form: the first one is used up. This time the user chooses \u{201C}\(second.approval)\u{201D}."
         )
         let sent = try answer(second, with: second.acceptance)
-        let message = sent["structuredContent"]
-        try expect(message?["performed"] == true, "an approved message must be sent: \(sent)")
-        tell(
-            "Accepted by the API as \(message?["id"]?.stringValue ?? "?"), status \(message?["status"]?.stringValue ?? "?")."
-        )
+        try expect(sent["structuredContent"]?["performed"] == true, "an approved message must be sent: \(sent)")
+        quote(sent["structuredContent"]?["next"]?.stringValue ?? "")
         let replayed = try answer(second, with: second.acceptance)
         try expect(replayed["structuredContent"]?["performed"] == false, "an approval must work once")
         tell("The same approval sent once more does nothing:")
         quote(replayed["structuredContent"]?["explanation"]?.stringValue ?? "")
-        tell("A few seconds later the agent looks how it went:")
-        let status = try deliveredStatus(of: message?["id"] ?? .null)
-        quote("status: \(status)")
-        try expect(status == "delivered", "the message must be delivered")
-
-        try updateContact()
-        chapter("That was the sandbox")
-        tell("Nothing left this machine. README.md tells how to connect a host and a real workspace.")
+        try expect(try isDelivered(draft["text"], thread), "the message must be delivered")
+        tell("A few seconds later the thread shows that it arrived.")
     }
 
-    /// The newest thread of a line with one other person who wrote last, and its latest messages, newest first.
-    private func newestQuestion(on line: JSONValue) throws -> (person: String, messages: [JSONValue]) {
-        let conversations = try call("list_conversations", ["phoneNumbers": [line["id"] ?? .null], "maxResults": 30])
-        for conversation in conversations["data"]?.arrayValue ?? [] {
-            guard let participants = conversation["participants"]?.arrayValue, participants.count == 1,
-                let person = participants[0].stringValue
-            else { continue }
-            let thread = try call(
-                "list_messages",
-                ["phoneNumberId": line["id"] ?? .null, "participants": [.string(person)], "maxResults": 4])
-            let messages = thread["data"]?.arrayValue ?? []
-            let isStop = messages.contains { $0["text"]?.stringValue?.uppercased().hasPrefix("STOP") == true }
-            if let newest = messages.first, newest["direction"] == "incoming", messages.count > 1, !isStop {
-                return (person, messages)
-            }
-        }
-        throw ServerProcessError("no thread of the sandbox waits for an answer")
-    }
-
-    private func deliveredStatus(of id: JSONValue) throws -> String {
-        var status = "unknown"
+    /// Whether the latest text of a thread is this one and arrives; only what did not arrive has a status.
+    private func isDelivered(_ text: JSONValue?, _ thread: JSONObject) throws -> Bool {
         for _ in 0..<10 {
-            status = try call("get_message", ["id": id])["status"]?.stringValue ?? "unknown"
-            if status == "delivered" { break }
+            let latest = entries(of: try call("read_thread", thread)).last
+            if latest?["text"] == text, latest?["status"] == nil { return true }
             pause(milliseconds: 500)
         }
-        return status
+        return false
+    }
+
+    private func entries(of thread: JSONValue) -> [JSONValue] {
+        (thread["days"]?.arrayValue ?? []).flatMap { $0["entries"]?.arrayValue ?? [] }
+    }
+
+    private func words(of entry: JSONValue) -> String {
+        let said = entry["from"]?.stringValue.map { "\($0): \(entry["text"]?.stringValue ?? "")" }
+        return said ?? entry["call"]?.stringValue ?? ""
+    }
+
+    private func refuseToGuess() throws {
+        chapter("The user says: \u{201C}Text Maria that we are on our way.\u{201D}")
+        let draft: JSONObject = ["to": "Maria", "from": "Main Line", "text": "We are on our way!"]
+        agentCalls("send_message", draft)
+        let result = try server.request("tools/call", ["name": "send_message", "arguments": .object(draft)])
+        try expect(result["isError"] == true, "a name that several have must not be texted")
+        tell("There is more than one Maria, and nobody is chosen by guessing:")
+        let lines = result["content"]?[0]?["text"]?.stringValue?.split(separator: "\n") ?? []
+        for line in lines where !line.hasPrefix("SANDBOX") { quote(String(line)) }
     }
 
     private func updateContact() throws {
-        chapter("The user says: \u{201C}Note that this customer moved to a new company.\u{201D}")
-        let contact = try contactWithTwoNumbers()
-        let id = contact["id"] ?? .null
+        let name = "Marcus Bell"
+        chapter("The user says: \u{201C}\(name) moved to a new company.\u{201D}")
+        let before = try contact(name)
         tell("The contact has two numbers, and the API would drop what an update does not mention.")
-        for number in numbers(of: contact) { quote(number) }
-        let change: JSONObject = ["id": id, "company": "Harbour & Sons", "phoneNumbers": ["new office: +15555550199"]]
+        for number in numbers(of: before) { quote(number) }
+        let change: JSONObject = [
+            "contact": .string(name), "company": "Harbour & Sons", "phoneNumbers": ["new office: +16145550199"],
+        ]
         agentCalls("update_contact", change)
         let question = try ask("update_contact", change)
         show(question.form)
         tell("The user chooses \u{201C}\(question.approval)\u{201D}. Afterwards the contact reads:")
         let updated = try answer(question, with: question.acceptance)
         try expect(updated["structuredContent"]?["performed"] == true, "an approved change must be made: \(updated)")
-        let now = try call("get_contact", ["id": id])
+        let now = try contact(name)
         for number in numbers(of: now) { quote(number) }
-        quote("company: \(now["defaultFields"]?["company"]?.stringValue ?? "none")")
-        let kept = Set(numbers(of: contact)).isSubset(of: numbers(of: now))
-        try expect(kept && numbers(of: now).count == numbers(of: contact).count + 1, "no number may be lost")
+        quote("company: \(now["company"]?.stringValue ?? "none")")
+        let kept = Set(numbers(of: before)).isSubset(of: numbers(of: now))
+        try expect(kept && numbers(of: now).count == numbers(of: before).count + 1, "no number may be lost")
     }
 
-    private func contactWithTwoNumbers() throws -> JSONValue {
-        let contacts = try call("list_contacts", ["maxResults": 50])
-        for contact in contacts["data"]?.arrayValue ?? [] where numbers(of: contact).count == 2 {
-            let source = contact["source"]?.stringValue
-            if source == nil || source == "public-api" { return contact }
+    private func contact(_ name: String) throws -> JSONValue {
+        let found = try call("find_contacts", ["query": .string(name), "limit": 1])
+        guard let contact = found["contacts"]?[0] else {
+            throw ServerProcessError("\(name) is no contact of the sandbox")
         }
-        throw ServerProcessError("no contact of the sandbox has two numbers")
+        return contact
     }
 
     private func numbers(of contact: JSONValue) -> [String] {
-        (contact["defaultFields"]?["phoneNumbers"]?.arrayValue ?? []).map {
-            "\($0["name"]?.stringValue ?? ""): \($0["value"]?.stringValue ?? "")"
-        }
+        (contact["numbers"]?.arrayValue ?? []).compactMap(\.stringValue)
     }
 }
 
@@ -192,11 +217,6 @@ extension Story {
                 "name": .string(question.tool), "arguments": .object(question.arguments),
                 "inputResponses": .object([question.key: response]), "requestState": question.state,
             ])
-    }
-
-    private func first(of page: JSONValue) throws -> JSONValue {
-        guard let item = page["data"]?[0] else { throw ServerProcessError("an empty list") }
-        return item
     }
 
     private func expect(_ condition: Bool, _ rule: String) throws {

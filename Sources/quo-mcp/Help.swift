@@ -22,6 +22,10 @@ let help = """
       --sandbox          Use the embedded, simulated workspace instead of the API. Needs no key; nothing leaves the machine.
       --json             Print tools, the policy or the audit as JSON; the audit one object a line.
       --config PATH      Read the policy from that file.
+      --toolsets NAMES   Offer these toolsets or tools, with commas: core (default), messages, calls, contacts, webhooks,
+                         admin, tasks or all. quo-mcp tools lists what is in them.
+      --exclude-tools NAMES
+                         Do not offer these tools, with commas.
       --limit N          How many lines of the audit to show, 50 without this.
       --tool NAME        Show only the audit of that tool.
       --event NAME       Show only that event of the audit, for example approved.
@@ -41,10 +45,13 @@ let help = """
       QUO_LOG              What goes to standard error: error, warning (default: changes, and what went wrong), info (a line
                            for each call) or debug. No line holds a key, a name, a text or more than two digits of a number.
       QUO_READ_ONLY        1 sends and changes nothing, whatever else is set.
+      QUO_TOOLSETS         The same as --toolsets; QUO_EXCLUDE_TOOLS as --exclude-tools.
+      QUO_TOOL_LIMIT       The most tools to offer, for hosts that take only so many.
+      QUO_TIME_ZONE        The zone in which times are told, as America/New_York; else the machine's.
 
     EXAMPLES
       quo-mcp demo
-      quo-mcp --sandbox call list_phone_numbers
+      quo-mcp --sandbox call inbox_triage
       quo-mcp audit --event approved --since 2026-01-31
       quo-mcp optout add "+1 614 555 0101" "asked on the phone"
       claude mcp add quo -e QUO_API_KEY=YOUR_KEY -- /path/to/quo-mcp
