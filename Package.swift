@@ -106,8 +106,8 @@ let package = Package(
         .testTarget(
             name: "QuoServerTests",
             dependencies: [
-                "Configuration", "Guard", "HTTP", "JSON", "MCP", "OpenAPI", "QuoAPI", "QuoServer", "Sandbox", "Store",
-                "TestSupport", "quo-mcp",
+                "Configuration", "Directory", "Guard", "HTTP", "JSON", "MCP", "OpenAPI", "PhoneNumbers", "QuoAPI",
+                "QuoServer", "Sandbox", "Store", "TestSupport", "quo-mcp",
             ],
             swiftSettings: strict),
     ]

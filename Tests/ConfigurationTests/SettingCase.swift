@@ -102,8 +102,8 @@ struct SettingCase: Sendable, CustomTestStringConvertible {
     }
 
     private static let limits = [
-        budget("sendsPerMinute", 10), budget("sendsPerHour", 60), budget("sendsPerDay", 200, texts: ["50": 50]),
-        budget("perRecipientPerHour", 5), budget("perRecipientPerDay", 20), budget("newRecipientsPerDay", 20),
+        budget("sendsPerMinute", 40), budget("sendsPerHour", 60), budget("sendsPerDay", 200, texts: ["50": 50]),
+        budget("perRecipientPerHour", 5), budget("perRecipientPerDay", 20), budget("newRecipientsPerDay", 40),
         budget("segmentsPerDay", 500), budget("centsPerDay", 500, texts: ["0": 0]),
         budget("contactChangesPerHour", 60), budget("contactDeletesPerHour", 10),
         SettingCase(path: "approvals.pendingMinutes", standard: 15, right: 1440, wrong: [0, 1441, nil, "15"]),

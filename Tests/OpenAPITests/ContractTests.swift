@@ -30,7 +30,7 @@ import tool_generator
 
     @Test func `every tool breaks no host's rule`() throws {
         let plans = try Self.plans()
-        #expect(plans.count == 40)
+        #expect(plans.count == 15 + 33)
         #expect(plans.flatMap { HostSafeLint.violations(in: $0.definition) } == [])
         #expect(plans.flatMap { SchemaValidator.unclaimed(in: $0.argumentSchema) } == [])
     }
@@ -57,33 +57,70 @@ import tool_generator
         #expect(message?["properties"]?["userId"].map { SchemaOutline($0).isNullable } == true)
     }
 
-    @Test func `a text goes to one person, though the contract allows a group`() throws {
-        let plan = try #require(try Self.plans().first { $0.entry.name == "send_message" })
-        let validator = SchemaValidator(plan.argumentSchema["properties"]?["to"] ?? true)
-        #expect(validator.faults(in: ["+15555550123"]) == [])
-        #expect(validator.faults(in: ["+15555550123", "+15555550124"]) != [])
-        #expect(validator.faults(in: ["72975"]) != [])
+    @Test func `a text goes to one person, a group to two to ten, and a batch to two to forty`() throws {
+        func faults(_ tool: String, _ to: JSONValue) throws -> Int {
+            let plan = try #require(try Self.plans().first { $0.name == tool })
+            return SchemaValidator(plan.argumentSchema["properties"]?["to"] ?? true).faults(in: to).count
+        }
+        func people(_ count: Int) -> JSONValue { .array((0..<count).map { .string("+1555555\(1000 + $0)") }) }
+        #expect(try faults("send_message", "+15555550123") == 0)
+        for wrong in [["+15555550123", "+15555550124"], ["+15555550123"], "  ", 5] as [JSONValue] {
+            #expect(try faults("send_message", wrong) > 0, "\(wrong)")
+        }
+        for (tool, most) in [("send_group_message", 10), ("send_messages", 40)] {
+            #expect(try faults(tool, people(2)) == 0, "\(tool)")
+            #expect(try faults(tool, people(most)) == 0, "\(tool)")
+            for wrong in [people(1), people(most + 1), ["+15555550123", " "]] {
+                #expect(try faults(tool, wrong) > 0, "\(tool): \(wrong)")
+            }
+        }
+    }
+
+    @Test func `every operation has one tool, or the reason why it has none`() throws {
+        let catalog = try ToolCatalog(Self.json("tools.json"))
+        let described = catalog.tools.map(\.operation)
+        #expect(Set(described).count == described.count)
+        #expect(Set(described).isDisjoint(with: catalog.withoutTool.keys))
+        #expect(Set(described).union(catalog.withoutTool.keys) == Set(try Self.document().operations.map(\.id)))
+        #expect(catalog.withoutTool.values.allSatisfy { $0.hasSuffix(".") })
+    }
+
+    @Test func `the ids and numbers of the workspace are taken by name`() throws {
+        for plan in try Self.plans() {
+            for argument in plan.arguments {
+                let examples = (argument.schema["examples"]?.arrayValue ?? []).compactMap(\.stringValue)
+                let isID = examples.contains { $0.hasPrefix("PN") || $0.hasPrefix("US") }
+                #expect(!isID || argument.reference != nil, "\(plan.name).\(argument.name)")
+            }
+        }
     }
 
     @Test func `every argument is described`() throws {
         for plan in try Self.plans() {
             for argument in plan.arguments {
-                #expect(argument.description != nil, "\(plan.entry.name).\(argument.name)")
+                #expect(argument.description != nil, "\(plan.name).\(argument.name)")
             }
         }
     }
 
     @Test func `the world is open where text comes from outside or goes there`() throws {
         let open = try Self.plans().filter { $0.definition["annotations"]?["openWorldHint"] == true }
-        let names = open.map(\.entry.name)
-        #expect(names.contains("list_messages") && names.contains("get_call_transcript"))
-        #expect(names.contains("send_message") && names.contains("create_call_webhook"))
-        #expect(!names.contains("list_users") && !names.contains("update_contact"))
+        let names = open.map(\.name)
+        for name in [
+            "list_messages", "list_conversations", "read_thread", "inbox_triage", "get_call", "digest",
+            "wait_for_reply", "send_message",
+            "send_group_message", "send_messages", "create_call_webhook",
+        ] {
+            #expect(names.contains(name), "\(name)")
+        }
+        for name in ["whoami", "guard_status", "list_users", "update_contact", "mark_conversation"] {
+            #expect(!names.contains(name), "\(name)")
+        }
     }
 
     @Test func `no answer shows a webhook's key`() throws {
         for plan in try Self.plans() {
-            #expect(plan.definition["outputSchema"]?["properties"]?["key"] == nil, "\(plan.entry.name)")
+            #expect(plan.definition["outputSchema"]?["properties"]?["key"] == nil, "\(plan.name)")
         }
     }
 

@@ -58,11 +58,27 @@ private enum Sample {
             "idempotent":true,"description":"Deletes one.","parameters":{}}}}
         """##
 
+    /// A tool that is composed of several requests, as a member of an object.
+    static let composed = ##"""
+        "tidy_notes":{"title":"Tidy notes","toolset":"core","risk":"destructive","idempotent":true,"outside":true,
+          "description":"Tidies.","arguments":{
+            "since":{"type":"string","description":"From when."},
+            "who":{"type":"array","minItems":1,"items":{"type":"string","pattern":"\\S"},"description":"Whose.",
+              "required":true,"example":["Ana"]},
+            "words":{"type":"string","minLength":0,"description":"Any."}},
+          "answer":{"properties":{"tidied":{"type":"integer"}},"required":["tidied"]}}
+        """##
+
+    /// The catalog with composed tools in it.
+    static func composing(_ tools: String) -> String {
+        catalog.replacing(##"{"toolsets""##, with: ##"{"composed":{\##(tools)},"toolsets""##)
+    }
+
     static func json(_ text: String) throws -> JSONValue { try JSONValue(parsing: text) }
 
     static func plans() throws -> [String: ToolPlan] {
         let plans = try ToolPlan.plans(for: Document(json(contract)), catalog: ToolCatalog(json(catalog)))
-        return Dictionary(uniqueKeysWithValues: plans.map { ($0.entry.name, $0) })
+        return Dictionary(uniqueKeysWithValues: plans.map { ($0.name, $0) })
     }
 
     /// The faults after each text in the catalog or the contract was replaced by another.
@@ -135,7 +151,7 @@ private enum Sample {
         let contract = Sample.contract.replacing(##""required":["fields","text"]"##, with: ##""required":["text"]"##)
         let document = try Document(Sample.json(contract))
         let plans = try ToolPlan.plans(for: document, catalog: ToolCatalog(Sample.json(Sample.catalog)))
-        let plan = try #require(plans.first { $0.entry.name == "create_note" })
+        let plan = try #require(plans.first { $0.name == "create_note" })
         #expect(plan.arguments.filter(\.isRequired).map(\.name) == ["text"])
     }
 
@@ -239,7 +255,7 @@ private enum Sample {
         let document = try Document(Sample.json(Sample.contract))
         let plans = try ToolPlan.plans(
             for: document, catalog: catalog(##"{"getNote_v1":"Merged."}"##, dropsEntry: true))
-        #expect(plans.map(\.entry.name) == ["list_notes", "create_note", "delete_note"])
+        #expect(plans.map(\.name) == ["list_notes", "create_note", "delete_note"])
         for (withoutTool, dropsEntry, fault) in [
             ("{}", true, "operation getNote_v1 has no entry"),
             (##"{"getNote_v1":"Merged."}"##, false, "operation getNote_v1 has two entries"),
@@ -252,15 +268,117 @@ private enum Sample {
         #expect(throws: GeneratorError.self) { try catalog(##"{"getNote_v1":""}"##, dropsEntry: true) }
     }
 
-    @Test func `a tool may take less than its operation`() throws {
-        let narrowed = Sample.catalog.replacing(
-            ##""example":"PN2""##, with: ##""example":"PN2","narrowed":{"pattern":"^PN2$","maxLength":3}"##)
+    @Test func `a parameter may have another name, and be a reference`() throws {
+        let catalog = Sample.catalog.replacing(
+            ##""inboxId":{"description":"Where.","example":"PN2"}"##,
+            with: ##""inboxId":{"description":"Where.","example":"Main","rename":"inbox","reference":"line"}"##)
+        try #require(catalog != Sample.catalog)
         let plans = try ToolPlan.plans(
-            for: Document(Sample.json(Sample.contract)), catalog: ToolCatalog(Sample.json(narrowed)))
-        let schema = plans[0].argumentSchema["properties"]?["inboxId"]
-        #expect(schema?["pattern"] == "^PN2$")
-        #expect(schema?["maxLength"] == 3)
-        #expect(schema?["type"] == "string")
+            for: Document(Sample.json(Sample.contract)), catalog: ToolCatalog(Sample.json(catalog)))
+        let plan = try #require(plans.first { $0.name == "list_notes" })
+        let inbox = try #require(plan.arguments.first)
+        #expect(inbox.name == "inbox" && inbox.isRequired && inbox.reference == .line)
+        #expect(inbox.destination == .parameter("inboxId"))
+        #expect(inbox.schema == ["type": "string", "pattern": #"\S"#, "examples": ["Main"]])
+        let text = try Product.tools.text(contract: Sample.json(Sample.contract), catalog: Sample.json(catalog))
+        let line = ##"Argument(name: #"inbox"#, destination: .parameter(#"inboxId"#), reference: .line),"##
+        #expect(text.contains(line))
+    }
+
+    @Test func `a list of references keeps its limits and nothing else of the contract's schema`() throws {
+        let contract = Sample.contract.replacing(
+            ##"{"name":"since","in":"query","schema":{"type":"string","format":"date-time"}}"##,
+            with: ##"{"name":"since","in":"query","schema":{"type":"array","minItems":1,"maxItems":4,"##
+                + ##""items":{"type":"string","pattern":"^[0-9]+$"}}}"##)
+        let catalog = Sample.catalog.replacing(
+            ##""since":{"hidden":"Misleading."}"##, with: ##""since":{"description":"Who.","reference":"number"}"##)
+        try #require(contract != Sample.contract && catalog != Sample.catalog)
+        let plans = try ToolPlan.plans(for: Document(Sample.json(contract)), catalog: ToolCatalog(Sample.json(catalog)))
+        let argument = try #require(plans.first?.arguments.first { $0.name == "since" })
+        #expect(
+            argument.schema == [
+                "type": "array", "items": ["type": "string", "pattern": #"\S"#], "minItems": 1, "maxItems": 4,
+            ])
+    }
+
+    @Test func `a tool with a shape takes the wish for all fields`() throws {
+        let catalog = Sample.catalog.replacing(
+            ##""description":"One note.""##, with: ##""description":"One note.","shape":"message""##)
+        try #require(catalog != Sample.catalog)
+        let plans = try ToolPlan.plans(
+            for: Document(Sample.json(Sample.contract)), catalog: ToolCatalog(Sample.json(catalog)))
+        let plan = try #require(plans.first { $0.name == "get_note" })
+        #expect(plan.arguments.map(\.name) == ["id", "detail"])
+        #expect(plan.arguments.last?.destination == .server)
+        #expect(plan.arguments.last?.schema == ["type": "string", "enum": ["full"]])
+        let answer: JSONValue = ["type": "object", "properties": ["id": ["type": "string"]], "required": ["id"]]
+        #expect(plan.definition["outputSchema"] == answer)
+        let text = try Product.tools.text(contract: Sample.json(Sample.contract), catalog: Sample.json(catalog))
+        #expect(text.contains("        shape: .message,\n"))
+    }
+
+    @Test func `a composed tool is its own definition`() throws {
+        let catalog = try ToolCatalog(Sample.json(Sample.composing(Sample.composed)))
+        let plans = try ToolPlan.plans(for: Document(Sample.json(Sample.contract)), catalog: catalog)
+        let plan = try #require(plans.first)
+        #expect(plans.map(\.name) == ["tidy_notes", "list_notes", "create_note", "get_note", "delete_note"])
+        #expect(plan.arguments.map(\.name) == ["who", "since", "words"])
+        #expect(plan.arguments.map(\.destination) == [.server, .server, .server])
+        let definition = try Sample.json(
+            #"""
+            {"name":"tidy_notes","title":"Tidy notes","description":"Tidies.",
+             "inputSchema":{"type":"object","properties":{"who":{"type":"array","items":{"type":"string"},
+               "description":"Whose."},"since":{"type":"string","description":"From when."},
+               "words":{"type":"string","description":"Any."}},"required":["who"]},
+             "outputSchema":{"type":"object","properties":{"tidied":{"type":"integer"}},"required":["tidied"]},
+             "annotations":{"readOnlyHint":false,"destructiveHint":true,"idempotentHint":true,"openWorldHint":true}}
+            """#)
+        #expect(plan.definition.text() == definition.text())
+        let schema = try Sample.json(
+            #"""
+            {"type":"object","properties":{
+              "who":{"type":"array","minItems":1,"items":{"type":"string","pattern":"\\S"},"examples":[["Ana"]]},
+              "since":{"type":"string","pattern":"\\S"},"words":{"type":"string","minLength":0}},
+             "required":["who"],"additionalProperties":false}
+            """#)
+        #expect(plan.argumentSchema.text() == schema.text())
+    }
+
+    @Test func `composed tools become cases, apart by whether they change something`() throws {
+        let reading = Sample.composed.replacing(##""risk":"destructive""##, with: ##""risk":"read""##)
+            .replacing("tidy_notes", with: "count_notes")
+        let catalog = try Sample.json(Sample.composing(Sample.composed + "," + reading))
+        let text = try Product.tools.text(contract: Sample.json(Sample.contract), catalog: catalog)
+        for line in [
+            "    package static let tidyNotes: ToolDefinition = ToolDefinition(",
+            "        action: .change(.tidyNotes, .destructive),", "        action: .answer(.countNotes),",
+            ##"    case countNotes = #"count_notes"#"##, ##"    case tidyNotes = #"tidy_notes"#"##,
+        ] {
+            #expect(text.contains(line + "\n"), "\(line)")
+        }
+        let start = try #require(text.firstRange(of: "enum ChangingTool")).lowerBound
+        #expect(text[..<start].contains("case countNotes") && !text[..<start].contains("case tidyNotes"))
+    }
+
+    @Test(arguments: [
+        (#""risk":"destructive""#, #""risk":"bad""#, "tidy_notes.risk must be one of read, write, send"),
+        (#""toolset":"core","#, #""toolset":"x","#, "tidy_notes is in an unknown toolset x"),
+        (#""outside":true"#, #""outsiders":true"#, "tidy_notes has an unknown key outsiders"),
+        (#""idempotent":true"#, #""idempotent":1"#, "tidy_notes.idempotent must be true or false"),
+        (#""description":"Whose.","#, "", "tidy_notes.who.description must be a text on one line"),
+        (#""example":["Ana"]"#, #""example":[]"#, "tidy_notes.who: the example"),
+        (#""minLength":0"#, #""size":0"#, "tidy_notes.words: #/size: is not claimed"),
+        (#"{"type":"integer"}"#, #"{"size":1}"#, "tidy_notes.answer: #/properties/tidied/size: is not claimed"),
+        ("tidy_notes", "get_note", "two tools are called get_note"),
+    ])
+    func `a fault of a composed tool is named`(old: String, new: String, fault: String) throws {
+        try #require(Sample.composed.contains(old))
+        let catalog = try Sample.json(Sample.composing(Sample.composed.replacing(old, with: new)))
+        let error = #expect(throws: GeneratorError.self) {
+            try Product.tools.text(contract: Sample.json(Sample.contract), catalog: catalog)
+        }
+        #expect(
+            error?.faults.contains { $0.hasPrefix("schemas/tools.json: \(fault)") } == true, "\(error?.faults ?? [])")
     }
 
     @Test func `tools become Swift`() throws {
@@ -299,14 +417,23 @@ private enum Sample {
         (#""fields.name""#, #""fields.nam""#, "createNote_v1: name: the field fields.nam is not in the body"),
         (#""field":"fields.name""#, #""field":"name""#, "createNote_v1: name: the field is not nested"),
         (#""hidden":"Misleading.""#, #""hiden":"Misleading.""#, "listNotes_v1.since has an unknown key hiden"),
+        (
+            #""example":"PN2""#, #""reference":"dog""#,
+            "listNotes_v1.inboxId.reference must be one of line, member, contact, number"
+        ),
+        (#""example":"PN2""#, #""rename":"pageToken""#, "listNotes_v1: two arguments are called pageToken"),
+        (
+            #""description":"One note.""#, #""description":"One note.","shape":"note""#,
+            "getNote_v1.shape must be one of call, contact, conversation, line, member, message"
+        ),
         (#""idempotent":false"#, #""idempotent":"no""#, "createNote_v1.idempotent must be true or false"),
         (
             #""risk":"send""#, #""risk":"sending""#,
-            "createNote_v1.risk must be read, write, send, destructive or exposing"
+            "createNote_v1.risk must be one of read, write, send, destructive, exposing"
         ),
         (#""risk":"send""#, #""risk":"read""#, "createNote_v1 is a POST, which its risk read does not fit"),
         (#""labelled""#, #""labeled""#, "createNote_v1.phones.form must be labelled or keyed"),
-        (#""form":"labelled","#, "", "createNote_v1: phones is an array of something else than scalars"),
+        (#""form":"labelled","#, "", "create_note: phones is an array of something else than scalars"),
         (#""title":"Get a note""#, #""title":"Get\na note""#, "getNote_v1.title must be a text on one line"),
         (
             #""title":"Get a note","toolset":"core""#, #""title":"Get a note","toolset":"x""#,
@@ -351,7 +478,7 @@ private enum Sample {
         ("#/components/schemas/Inbox", "#/components/schemas/Box", "names nothing"),
         (
             #""text":{"type":"string","maxLength":20"#, #""text":{"type":"object""#,
-            "createNote_v1: text is neither a scalar nor"
+            "create_note: text is neither a scalar nor"
         ),
         (
             #""in":"query","description":"Page.""#, #""in":"header","description":"Page.""#,

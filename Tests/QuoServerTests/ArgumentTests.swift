@@ -27,19 +27,23 @@ import Testing
 
     @Test func `all faults come back at once, each with its path and an example`() async throws {
         let result = try await Phone(.sandbox).client.call(
-            "send_message", ["to": ["5551234", "+15555550123"], "content": "  ", "colour": "red"])
+            "send_message", ["from": ["Main", "Crew"], "text": "  ", "colour": "red"])
         #expect(result["isError"] == true)
         let text = result.resultText
-        for part in ["- from: ", "- to", "- content: ", "- colour: ", "Example: ", "nothing was requested"] {
+        for part in ["- to: ", "- from: ", "- text: ", "- colour: ", "Example: ", "nothing was requested"] {
             #expect(text.contains(part), "\(text)")
         }
     }
 
     @Test(
         arguments: [
-            ("get_contact", ["id": "../webhooks"]), ("get_contact", ["id": ".."]), ("get_contact", ["id": "a/b?c#d"]),
-            ("get_user", ["userId": "US/../../v1/contacts"]), ("get_call", ["callId": "AC%2F..%2F"]),
-            ("get_contact", ["id": "a\r\nX-Injected: 1"]), ("get_contact", ["id": "a\u{0}b"]),
+            ("get_contact", ["contact": "../webhooks"]), ("get_contact", ["contact": ".."]),
+            ("get_contact", ["contact": "a/b?c#d"]), ("get_user", ["member": "US/../../v1/contacts"]),
+            ("get_call", ["id": "AC%2F..%2F"]), ("get_contact", ["contact": "a\r\nX-Injected: 1"]),
+            ("get_contact", ["contact": "a\u{0}b"]), ("get_message", ["id": "AC/../../v1/contacts"]),
+            ("get_webhook", ["id": "../webhooks"]), ("get_webhook", ["id": "a\r\nX-Injected: 1"]),
+            ("get_task", ["taskId": "../../v1/contacts"]),
+            ("mark_conversation", ["with": ["CN/../../contacts"], "as": "read"]),
         ] as [(String, JSONObject)])
     func `an id cannot leave its place in the path`(tool: String, arguments: JSONObject) async throws {
         let result = try await Phone(.http).client.call(tool, arguments)
@@ -60,7 +64,7 @@ import Testing
     func `an item that does not fit is named by its place`(changes: JSONObject, path: String) async throws {
         let phone = try Phone(.sandbox)
         var arguments = changes
-        arguments["id"] = await phone.page("list_contacts").first?["id"]
+        arguments["contact"] = await phone.page("list_contacts").first?["id"]
         let result = await phone.client.call("update_contact", arguments)
         #expect(result["isError"] == true, "\(result)")
         #expect(result.resultText.contains("- \(path): "), "\(result.resultText)")

@@ -119,9 +119,10 @@ extension JSONValue {
 }
 
 extension Policy {
-    /// The defaults at any time of day, because tests run at any.
+    /// All tools and otherwise the defaults, at any time of day, because tests run at any.
     static var forTests: Policy {
         var policy = Policy()
+        policy.toolsets = ["all"]
         policy.quietHours.isEnabled = false
         // A test answers at once, as no person does.
         policy.approvals.fastDeclineMilliseconds = 0

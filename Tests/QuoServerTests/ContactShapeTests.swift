@@ -36,7 +36,7 @@ import Testing
     ) async throws {
         let api = try RecordingAPI(contact: answer)
         let update = await api.answer(toUpdate: ["company": "New"])
-        let deletion = await api.client.call("delete_contact", ["id": "C1"])
+        let deletion = await api.client.call("delete_contact", ["contact": RecordingAPI.contact])
         for result in [update, deletion] {
             #expect(result["isError"] == true && result.form.isEmpty, "\(result)")
             for part in ["Nothing was done", "in a way that quo-mcp does not know (", "without risking", cause] {
@@ -84,7 +84,7 @@ import Testing
     @Test func `the forms name everything that is stored`() async throws {
         let api = try RecordingAPI(contact: ["data": .object(oddContact)])
         let update = await api.answer(toUpdate: ["company": "New"]).form
-        let deletion = await api.client.call("delete_contact", ["id": "C1"]).form
+        let deletion = await api.client.call("delete_contact", ["contact": RecordingAPI.contact]).form
         for form in [update, deletion] {
             for line in [
                 "firstName: Ana", "lastName: Ruiz", "birthday: 1990-01-01",

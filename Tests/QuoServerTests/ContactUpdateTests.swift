@@ -14,17 +14,17 @@ import Testing
                 "customFields": [
                     "gate-code: 42:7", "maintenance-plan: true", "lifetime-value: 12.50", "last-visit: 2026-01-31",
                     "equipment: Boiler, Softener",
-                ],
+                ], "allow_duplicate": true,
             ])
-        return await phone.client.call("get_contact", ["id": created.structure["id"] ?? .null]).structure
+        return await phone.contact(created.structure["id"])
     }
 
     private func update(_ phone: Phone, _ contact: JSONValue, _ changes: JSONObject) async -> JSONValue {
         var arguments = changes
-        arguments["id"] = contact["id"]
+        arguments["contact"] = contact["id"]
         let result = await phone.client.call("update_contact", arguments, choosing: 1)
         #expect(result.structure["performed"] == true, "\(result)")
-        return await phone.client.call("get_contact", ["id": contact["id"] ?? .null]).structure
+        return await phone.contact(contact["id"])
     }
 
     private func values(_ contact: JSONValue, _ list: String) -> [String] {
@@ -110,7 +110,10 @@ import Testing
         let contact = await contact(phone)
         let form = await phone.client.call(
             "update_contact",
-            ["id": contact["id"] ?? .null, "company": "New", "phoneNumbers": ["car: +16145550103"], "remove": ["role"]]
+            [
+                "contact": contact["id"] ?? .null, "company": "New", "phoneNumbers": ["car: +16145550103"],
+                "remove": ["role"],
+            ]
         ).form
         for line in [
             "Contact: Ana Silva", "~ company: Bakery → New", "+ phone car: +16145550103", "− role: Owner",
@@ -123,7 +126,7 @@ import Testing
     @Test func `a contact that changed since it was shown is asked about again`() async throws {
         let phone = try Phone(.sandbox)
         let contact = await contact(phone)
-        let arguments: JSONObject = ["id": contact["id"] ?? .null, "company": "New"]
+        let arguments: JSONObject = ["contact": contact["id"] ?? .null, "company": "New"]
         let question = await phone.client.call("update_contact", arguments)
         _ = await update(phone, contact, ["phoneNumbers": ["car: +16145550103"]])
         let approval: JSONValue = ["action": "accept", "content": ["decision": question.choices[1]]]
@@ -135,7 +138,8 @@ import Testing
         let phone = try Phone(.sandbox)
         let contact = await contact(phone)
         let result = await phone.client.call(
-            "update_contact", ["id": contact["id"] ?? .null, "company": "Bakery", "phoneNumbers": ["+16145550101"]])
+            "update_contact",
+            ["contact": contact["id"] ?? .null, "company": "Bakery", "phoneNumbers": ["+16145550101"]])
         #expect(result.structure["performed"] == false)
         #expect(result["isError"] != true)
     }
@@ -143,9 +147,10 @@ import Testing
     @Test func `line breaks in a name cannot imitate the form`() async throws {
         let phone = try Phone(.sandbox)
         let created = await phone.client.call(
-            "create_contact", ["firstName": "Eve\n\nContact: Ana", "phoneNumbers": ["+16145550109"]])
+            "create_contact",
+            ["firstName": "Eve\n\nContact: Ana", "phoneNumbers": ["+16145550109"], "allow_duplicate": true])
         let id = created.structure["id"] ?? .null
-        let form = await phone.client.call("delete_contact", ["id": id]).form
+        let form = await phone.client.call("delete_contact", ["contact": id]).form
         #expect(form.contains("Contact: Eve ⏎  ⏎ Contact: Ana ("), "\(form)")
         #expect(!form.contains("\nContact: Ana"))
     }
@@ -157,7 +162,7 @@ import Testing
     func `an empty value is not taken for removing`(changes: JSONObject) async throws {
         let phone = try Phone(.sandbox)
         var arguments = changes
-        arguments["id"] = await contact(phone)["id"]
+        arguments["contact"] = await contact(phone)["id"]
         let result = await phone.client.call("update_contact", arguments)
         #expect(result["isError"] == true, "\(result)")
         for name in changes.names { #expect(result.resultText.contains("- \(name): is empty"), "\(result)") }
@@ -167,7 +172,7 @@ import Testing
     func `a blank value is refused`(name: String) async throws {
         let phone = try Phone(.sandbox)
         let result = await phone.client.call(
-            "update_contact", ["id": await contact(phone)["id"] ?? .null, name: "   "])
+            "update_contact", ["contact": await contact(phone)["id"] ?? .null, name: "   "])
         #expect(result["isError"] == true && result.resultText.contains("- \(name): is blank"), "\(result)")
     }
 
@@ -175,11 +180,13 @@ import Testing
         let phone = try Phone(.sandbox)
         let id = await contact(phone)["id"] ?? .null
         let form = await phone.client.call(
-            "update_contact", ["id": id, "remove": ["(614) 555-0101", "+1 614 555 0102"]])
+            "update_contact", ["contact": id, "remove": ["(614) 555-0101", "+1 614 555 0102"]])
         #expect(form["isError"] == true, "a number without its country code is not recognised: \(form)")
-        let talkative: JSONObject = ["id": id, "remove": ["+16145550101 (the customer asked us to, all else stays)"]]
+        let talkative: JSONObject = [
+            "contact": id, "remove": ["+16145550101 (the customer asked us to, all else stays)"],
+        ]
         #expect(await phone.client.call("update_contact", talkative)["isError"] == true)
-        let plain = await phone.client.call("update_contact", ["id": id, "remove": ["+1 614 555 0102"]]).form
+        let plain = await phone.client.call("update_contact", ["contact": id, "remove": ["+1 614 555 0102"]]).form
         #expect(plain.contains("− phone shop: +16145550102"), "\(plain)")
     }
 
@@ -187,7 +194,7 @@ import Testing
     func `a contact that belongs to an integration is refused before anyone is asked`(tool: String) async throws {
         let phone = try Phone(.sandbox)
         let synced = await phone.page("list_contacts", ["maxResults": 50, "sources": ["google-people"]]).first ?? .null
-        var arguments: JSONObject = ["id": synced["id"] ?? .null]
+        var arguments: JSONObject = ["contact": synced["id"] ?? .null]
         if tool == "update_contact" { arguments["company"] = "New" }
         let result = await phone.client.call(tool, arguments)
         #expect(result["isError"] == true, "\(result)")

@@ -7,14 +7,14 @@ import Testing
     private func sent(_ phone: Phone, _ text: String) async -> Int {
         let line = await phone.line()
         let person = await phone.conversation(on: line).person
-        let arguments: JSONObject = ["phoneNumberId": line["id"] ?? .null, "participants": [person], "maxResults": 100]
+        let arguments: JSONObject = ["inbox": line["id"] ?? .null, "participants": [person], "maxResults": 20]
         return await phone.page("list_messages", arguments).filter { $0["text"]?.stringValue == text }.count
     }
 
     private func message(_ phone: Phone, _ text: String) async -> JSONObject {
         let line = await phone.line()
         return [
-            "from": line["id"] ?? .null, "to": [await phone.conversation(on: line).person], "content": .string(text),
+            "from": line["id"] ?? .null, "to": await phone.conversation(on: line).person, "text": .string(text),
         ]
     }
 
@@ -26,7 +26,7 @@ import Testing
         for part in [
             "Send this text message?",
             "From: \(line["name"]?.stringValue ?? "?"), \(line["number"]?.stringValue ?? "?")",
-            "\(arguments["to"]?[0]?.stringValue ?? "?")", "Local time there: ", "Earlier texts: yes, the latest on",
+            "\(arguments["to"]?.stringValue ?? "?")", "Local time there: ", "Earlier texts: yes, the latest on",
             "    First line\n    second “line”", "1 segment (UCS-2, because of ““” “””), about $0.01",
         ] {
             #expect(form.contains(part), "\(form)")
@@ -36,7 +36,7 @@ import Testing
     @Test func `a first text to a stranger says so`() async throws {
         let phone = try Phone(.sandbox)
         var arguments = await message(phone, "Hello")
-        arguments["to"] = ["+16145550101"]
+        arguments["to"] = "+16145550109"
         #expect(await phone.client.call("send_message", arguments).form.contains("a first text to this number"))
     }
 
@@ -81,9 +81,9 @@ import Testing
         #expect(result.structure["rule"] == "other_request")
         let contact = await phone.page("list_contacts").first?["id"] ?? .null
         let next = await phone.client.call("send_message", arguments)
-        let deleted = await phone.client.answer(next, "delete_contact", ["id": contact], approval)
+        let deleted = await phone.client.answer(next, "delete_contact", ["contact": contact], approval)
         #expect(deleted["isError"] == true)
-        #expect(await phone.client.call("get_contact", ["id": contact])["isError"] != true)
+        #expect(await phone.client.call("get_contact", ["contact": contact])["isError"] != true)
         #expect(await sent(phone, "Not approved") == 0)
     }
 
@@ -128,7 +128,7 @@ import Testing
     func `a refusal of the API says what happened and what to do`(number: MarkedNumber, word: String) async throws {
         let phone = try Phone(.sandbox)
         var arguments = await message(phone, "Hello")
-        arguments["to"] = [.string(number.number)]
+        arguments["to"] = .string(number.number)
         let result = await phone.client.call("send_message", arguments, choosing: 1)
         #expect(result["isError"] == true)
         #expect(result.resultText.contains(word), "\(result.resultText)")
@@ -138,7 +138,7 @@ import Testing
     func `a send that nobody knows the outcome of is reported as unknown`(number: MarkedNumber) async throws {
         let phone = try Phone(.sandbox)
         var arguments = await message(phone, "Lost")
-        arguments["to"] = [.string(number.number)]
+        arguments["to"] = .string(number.number)
         let result = await phone.client.call("send_message", arguments, choosing: 1)
         #expect(result["isError"] == true)
         #expect(result.resultText.hasPrefix("UNKNOWN OUTCOME"), "\(result.resultText)")
@@ -190,9 +190,9 @@ import Testing
     @Test func `every answer of the sandbox says that it is the sandbox`() async throws {
         let client = try Client(.sandbox)
         let read = await client.call("list_users")
-        let wrong = await client.call("get_user", ["userId": "USnobody"])
+        let wrong = await client.call("get_user", ["member": "USnobody"])
         let line = await client.call("list_phone_numbers").structure["data"]?[0]?["id"] ?? .null
-        let question = await client.call("send_message", ["from": line, "to": ["+16145550101"], "content": "x"])
+        let question = await client.call("send_message", ["from": line, "to": "+16145550109", "text": "x"])
         for text in [read.resultText, wrong.resultText, question.form] {
             #expect(text.contains("SANDBOX"), "\(text)")
         }

@@ -3,14 +3,13 @@ import QuoServer
 import Testing
 
 @Suite struct MessageFormTests {
-    private func answer(_ tool: String, _ more: JSONObject, users: [String: JSONValue] = [:]) async throws -> JSONValue
-    {
+    private func answer(_ tool: String, _ more: JSONObject, users: JSONValue? = nil) async throws -> JSONValue {
         var arguments: JSONObject =
             tool == "send_message"
-            ? ["from": "PN1", "to": ["+15555550123"], "content": "Hello"]
+            ? ["from": "PN1", "to": "+15555550123", "text": "Hello"]
             : ["url": "https://example.com/hook", "events": ["message.received"]]
         for member in more { arguments[member.name] = member.value }
-        let answers = Dictionary(uniqueKeysWithValues: users.map { ("/v1/users/\($0.key)", $0.value) })
+        let answers = users.map { ["/v1/users": $0] } ?? [:]
         return try await RecordingAPI(answers).client.call(tool, arguments)
     }
 
@@ -21,26 +20,32 @@ import Testing
     ])
     func `the length is that of the limit where it differs from what is seen`(text: String, label: String) async throws
     {
-        let form = try await answer("send_message", ["content": .string(text)]).form
+        let form = try await answer("send_message", ["text": .string(text)]).form
         #expect(form.contains("\n\(label)"), "\(form)")
     }
 
-    @Test(arguments: ["send_message", "create_message_webhook"])
-    func `a known user is shown by name`(tool: String) async throws {
-        for user in [["id": "US1", "firstName": "Maria"], ["data": ["id": "US1", "firstName": "Maria"]]] as [JSONValue]
-        {
-            let form = try await answer(tool, ["userId": "US1"], users: ["US1": user]).form
-            #expect(form.contains(": Maria (US1)"), "\(form)")
-        }
+    @Test(
+        arguments: ["send_message", "create_message_webhook"], ["US1", "Maria", "maria santos", "maria@example.com"])
+    func `a known user is shown by name`(tool: String, reference: String) async throws {
+        let users: JSONValue = [
+            "data": [
+                ["id": "US1", "firstName": "Maria", "lastName": "Santos", "email": "maria@example.com"],
+                ["id": "US2", "firstName": "Omar", "lastName": "Santos", "email": "omar@example.com"],
+            ]
+        ]
+        let form = try await answer(tool, ["userId": .string(reference)], users: users).form
+        #expect(form.contains(": Maria Santos (maria@example.com, id US1)"), "\(form)")
     }
 
     @Test(
         arguments: ["send_message", "create_message_webhook"],
-        [nil, ["data": nil], [:], ["data": ["id": "US2", "firstName": "Maria"]]] as [JSONValue?])
-    func `an unknown user is a fault`(tool: String, user: JSONValue?) async throws {
-        let users = user.map { ["US1": $0] } ?? [:]
+        [nil, ["data": nil], [:], ["data": []], ["data": [["id": "US2", "firstName": "Maria"]]]] as [JSONValue?])
+    func `an unknown user is a fault`(tool: String, users: JSONValue?) async throws {
         let result = try await answer(tool, ["userId": "US1"], users: users)
         #expect(result["isError"] == true && result.form.isEmpty, "\(result)")
-        #expect(result.resultText.contains("- userId: "), "\(result.resultText)")
+        #expect(result.resultText.contains("Nothing was done"), "\(result.resultText)")
+        if users?["data"]?.arrayValue != nil {
+            #expect(result.resultText.contains("No member matches \"US1\""), "\(result.resultText)")
+        }
     }
 }

@@ -7,30 +7,42 @@ import Testing
 
 @Suite struct OperationTests {
     /// Every tool by name, each with a way to find arguments in the workspace.
-    static let tools = ToolDefinition.generated.map(\.name)
+    static let tools = ToolDefinition.all.map(\.name)
 
     static func arguments(for tool: String, in phone: Phone) async throws -> JSONObject {
         let line = await phone.line()
         let lineID = line["id"] ?? .null
         func first(_ list: String) async -> JSONValue { await phone.page(list).first?["id"] ?? .null }
+        func person() async -> JSONValue { await phone.conversation(on: line).person }
         switch tool {
-        case "list_phone_numbers", "list_users", "list_contacts", "list_contact_custom_fields", "list_webhooks":
+        case "whoami", "guard_status", "inbox_triage", "digest", "list_phone_numbers", "list_users", "list_contacts",
+            "list_contact_custom_fields", "list_webhooks":
             return [:]
-        case "get_phone_number": return ["phoneNumberId": lineID]
-        case "get_user": return ["userId": await first("list_users")]
-        case "list_conversations": return ["phoneNumbers": [lineID], "maxResults": 5]
-        case "list_messages", "list_calls":
-            return ["phoneNumberId": lineID, "participants": [await phone.conversation(on: line).person]]
+        case "find_contacts": return ["query": "maria"]
+        case "read_thread": return ["with": [await person()]]
+        case "list_conversations": return ["inbox": lineID, "last": true, "limit": 5]
+        case "get_call":
+            return ["id": await phone.call(), "include": ["summary", "voicemail", "recordings", "transcript"]]
+        case "preview_message": return ["from": lineID, "to": ["Maria Santos"], "text": "Hello"]
+        case "send_message": return ["from": lineID, "to": await person(), "text": "Hello from a test"]
+        case "send_group_message":
+            return ["from": lineID, "to": ["Maria Santos", "Terrence Wu"], "text": "Hello, both"]
+        case "send_messages":
+            return ["from": lineID, "to": ["Maria Santos", "Terrence Wu"], "text": "Hello {first_name}"]
+        case "wait_for_reply": return ["with": await person(), "inbox": lineID, "seconds": 1]
+        case "mark_conversation": return ["with": [await person()], "inbox": lineID, "as": "done"]
+        case "restore_contact":
+            let contact = await first("list_contacts")
+            _ = await phone.client.call("update_contact", ["contact": contact, "company": "Elsewhere"], choosing: 1)
+            return ["contact": contact]
+        case "get_phone_number": return ["inbox": lineID]
+        case "get_user": return ["member": await first("list_users")]
+        case "list_messages", "list_calls": return ["inbox": lineID, "participants": [await person()]]
         case "get_message":
-            let arguments: JSONObject = [
-                "phoneNumberId": lineID, "participants": [await phone.conversation(on: line).person],
-            ]
+            let arguments: JSONObject = ["inbox": lineID, "participants": [await person()]]
             return ["id": await phone.page("list_messages", arguments).first?["id"] ?? .null]
-        case "get_call", "get_call_recordings", "get_call_summary": return ["callId": await phone.call()]
-        case "get_call_voicemails": return ["callId": await voicemailCall(in: phone)]
-        case "get_call_transcript": return ["id": await phone.call()]
-        case "get_contact", "delete_contact": return ["id": await first("list_contacts")]
-        case "update_contact": return ["id": await first("list_contacts"), "company": "Harbour & Sons"]
+        case "get_contact", "delete_contact": return ["contact": await first("list_contacts")]
+        case "update_contact": return ["contact": await first("list_contacts"), "company": "Harbour & Sons"]
         case "create_contact":
             return ["firstName": "Ana", "phoneNumbers": ["mobile: +16145550123"], "customFields": ["gate-code: 42"]]
         case "get_webhook", "delete_webhook": return ["id": await first("list_webhooks")]
@@ -38,8 +50,6 @@ import Testing
         case "create_call_webhook": return webhook("call.completed")
         case "create_call_summary_webhook": return webhook("call.summary.completed")
         case "create_call_transcript_webhook": return webhook("call.transcript.completed")
-        case "send_message":
-            return ["from": lineID, "to": [await phone.conversation(on: line).person], "content": "Hello from a test"]
         case "list_tasks": return ["maxResults": 5]
         case "create_task":
             return [
@@ -50,7 +60,7 @@ import Testing
     }
 
     private static func conversation(in phone: Phone) async -> JSONValue {
-        await phone.page("list_conversations", ["maxResults": 1]).first?["id"] ?? .null
+        await phone.conversation(on: await phone.line()).id
     }
 
     private static func taskArguments(for tool: String, in phone: Phone) async throws -> JSONObject {
@@ -62,7 +72,7 @@ import Testing
         case "update_task":
             arguments["title"] = "Call back"
             arguments["description"] = "Before noon"
-        case "assign_task", "unassign_task": arguments["userId"] = task["assignedTo"]
+        case "assign_task", "unassign_task": arguments["member"] = task["assignedTo"]
         case "set_task_due_date": arguments["dueDate"] = "2026-06-01T09:00:00Z"
         case "link_task_to_conversation": arguments["conversationId"] = await conversation(in: phone)
         case "unlink_task_from_conversation": arguments["conversationId"] = task["conversationId"]
@@ -75,41 +85,24 @@ import Testing
         ["url": "https://example.com/hook", "events": [.string(event)], "resourceIds": ["*"]]
     }
 
-    private static func voicemailCall(in phone: Phone) async -> JSONValue {
-        let line = await phone.line()
-        for conversation in await phone.page(
-            "list_conversations", ["phoneNumbers": [line["id"] ?? .null], "maxResults": 100])
-        {
-            guard let people = conversation["participants"], people.arrayValue?.count == 1 else { continue }
-            let arguments: JSONObject = [
-                "phoneNumberId": line["id"] ?? .null, "participants": people, "maxResults": 100,
-            ]
-            for call in await phone.page("list_calls", arguments) where call["status"] == "missed" {
-                let voicemail = await phone.client.call("get_call_voicemails", ["callId": call["id"] ?? .null])
-                if voicemail["isError"] != true { return call["id"] ?? .null }
-            }
-        }
-        return .null
-    }
-
     struct Unknown: Error { let tool: String }
 
     @Test(arguments: tools, Way.allCases)
-    func `every operation is called by name`(tool: String, way: Way) async throws {
+    func `every tool is called by name`(tool: String, way: Way) async throws {
         let phone = try Phone(way)
-        let definition = try #require(ToolDefinition.generated.first { $0.name == tool })
+        let definition = try #require(ToolDefinition.all.first { $0.name == tool })
         let arguments = try await Self.arguments(for: tool, in: phone)
         let result: JSONValue
         switch definition.action {
-        case .write(_, let risk) where risk.needsApproval:
+        case .write(_, let risk) where risk.needsApproval, .change(_, let risk) where risk.needsApproval:
             let question = await phone.client.call(tool, arguments)
             #expect(question["resultType"] == "input_required", "\(question)")
             result = await phone.client.call(tool, arguments, choosing: 1)
             #expect(result.structure["performed"] == true, "\(result)")
-        case .write:
+        case .write, .change:
             result = await phone.client.call(tool, arguments)
             #expect(result.structure["performed"] == true, "\(result)")
-        case .read, .local:
+        case .read, .answer:
             result = await phone.client.call(tool, arguments)
         }
         #expect(result["isError"] != true, "\(result.resultText)")
@@ -122,12 +115,22 @@ import Testing
 
     @Test(arguments: tools)
     func `a call without its arguments names each that is missing`(tool: String) async throws {
-        let definition = try #require(ToolDefinition.generated.first { $0.name == tool })
+        let definition = try #require(ToolDefinition.all.first { $0.name == tool })
         let required = try JSONValue(parsing: definition.argumentSchema)["required"]?.arrayValue ?? []
         guard !required.isEmpty else { return }
         let result = try await Phone(.sandbox).client.call(tool)
         #expect(result["isError"] == true)
         for name in required { #expect(result.resultText.contains(name.stringValue ?? "?"), "\(result.resultText)") }
+    }
+
+    @Test func `a call is told with its voicemail`() async throws {
+        let phone = try Phone(.sandbox)
+        let thread = await phone.client.call("read_thread", ["with": ["Maria Santos"], "include": ["voicemail"]])
+        let entries = (thread.structure["days"]?.arrayValue ?? []).flatMap { $0["entries"]?.arrayValue ?? [] }
+        let missed = try #require(entries.first { $0["call"]?.stringValue?.hasPrefix("missed") == true })
+        #expect(missed["voicemail"]?["said"]?.stringValue?.contains("dish sink") == true, "\(missed)")
+        let call = await phone.client.call("get_call", ["id": missed["id"] ?? .null]).structure
+        #expect(call["voicemail"]?["said"]?.stringValue?.contains("dish sink") == true, "\(call)")
     }
 
     @Test func `an unknown tool is an error of the protocol`() async throws {

@@ -34,29 +34,39 @@ struct Phone {
     }
 
     /// The first line of the workspace.
-    func line() async -> JSONValue { await client.call("list_phone_numbers").structure["data"]?[0] ?? .null }
+    func line() async -> JSONValue { await page("list_phone_numbers").first ?? .null }
 
-    /// A page of something.
+    /// A page of one of the API's lists, every record whole.
     func page(_ tool: String, _ arguments: JSONObject = [:]) async -> [JSONValue] {
-        await client.call(tool, arguments).structure["data"]?.arrayValue ?? []
+        var arguments = arguments
+        let definition = ToolDefinition.all.first { $0.name == tool }
+        if definition?.shape != nil { arguments["detail"] = "full" }
+        return await client.call(tool, arguments).structure["data"]?.arrayValue ?? []
+    }
+
+    /// A contact with everything that is known of it.
+    func contact(_ reference: JSONValue?) async -> JSONValue {
+        await client.call("get_contact", ["contact": reference ?? .null, "detail": "full"]).structure
+    }
+
+    /// The latest conversations of a line, every record whole.
+    func conversations(on line: JSONValue) async -> [JSONValue] {
+        let arguments: JSONObject = ["inbox": line["id"] ?? .null, "limit": 100, "detail": "full"]
+        return await client.call("list_conversations", arguments).structure["conversations"]?.arrayValue ?? []
     }
 
     /// The newest conversation with one other person, and that person's number.
     func conversation(on line: JSONValue) async -> (id: JSONValue, person: JSONValue) {
-        let conversations = await page(
-            "list_conversations", ["phoneNumbers": [line["id"] ?? .null], "maxResults": 100])
-        let direct = conversations.first { $0["participants"]?.arrayValue?.count == 1 } ?? .null
+        let direct = await conversations(on: line).first { $0["participants"]?.arrayValue?.count == 1 } ?? .null
         return (direct["id"] ?? .null, direct["participants"]?[0] ?? .null)
     }
 
     /// The id of some call of the workspace.
     func call() async -> JSONValue {
         let line = await line()
-        for conversation in await page(
-            "list_conversations", ["phoneNumbers": [line["id"] ?? .null], "maxResults": 100])
-        {
+        for conversation in await conversations(on: line) {
             guard let participants = conversation["participants"], participants.arrayValue?.count == 1 else { continue }
-            let calls = await page("list_calls", ["phoneNumberId": line["id"] ?? .null, "participants": participants])
+            let calls = await page("list_calls", ["inbox": line["id"] ?? .null, "participants": participants])
             if let call = calls.first { return call["id"] ?? .null }
         }
         return .null

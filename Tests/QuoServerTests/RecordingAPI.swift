@@ -14,6 +14,7 @@ struct RecordingAPI {
         var answers = answers
         answers["/v1/phone-numbers"] = ["data": [["id": "PN1", "name": "Main", "number": "+15550001111"]]]
         answers["/v1/messages"] = ["data": []]
+        answers["/v1/contacts"] = answers["/v1/contacts"] ?? ["data": [.object(oddContact)]]
         let known = answers
         server = try LoopbackServer { request in
             let path = String(request.target.prefix { $0 != "?" })
@@ -25,6 +26,9 @@ struct RecordingAPI {
         }
         client = try Client(.transport(CurlTransport(), try Credential(key: "key"), try BaseURL(server.url)))
     }
+
+    /// The contact, as a call names it.
+    static let contact: JSONValue = "Ana Ruiz"
 
     /// Starts an API with a contact whose id is `C1`, and custom fields.
     init(contact answer: JSONValue, fields: JSONValue = []) throws {
@@ -39,7 +43,7 @@ struct RecordingAPI {
     /// Updates the contact and approves; returns the body that was written.
     func update(_ changes: JSONObject) async -> JSONValue {
         var arguments = changes
-        arguments["id"] = "C1"
+        arguments["contact"] = Self.contact
         _ = await client.call("update_contact", arguments, choosing: 1)
         return written.last ?? .null
     }
@@ -47,7 +51,7 @@ struct RecordingAPI {
     /// The form, or the explanation instead of it, of an update.
     func answer(toUpdate changes: JSONObject) async -> JSONValue {
         var arguments = changes
-        arguments["id"] = "C1"
+        arguments["contact"] = Self.contact
         return await client.call("update_contact", arguments)
     }
 }

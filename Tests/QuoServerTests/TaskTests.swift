@@ -10,15 +10,15 @@ import Testing
 
     @Test(
         arguments: [
-            [:], ["phoneNumberId": "PN1", "conversationId": "CN1"],
-            ["phoneNumberId": "PN1", "conversationId": "CN1", "activityId": "AC1"],
+            [:], ["inbox": "Main Line", "conversationId": "CN1"],
+            ["inbox": "Main Line", "conversationId": "CN1", "activityId": "AC1"],
         ] as [JSONObject])
     func `a task is about exactly one thing`(subjects: JSONObject) async throws {
         var arguments: JSONObject = ["title": "Call", "description": "Today"]
         for subject in subjects { arguments[subject.name] = subject.value }
         let result = try await Phone(.sandbox).client.call("create_task", arguments)
         #expect(result["isError"] == true)
-        #expect(result.resultText.contains("exactly one of phoneNumberId, conversationId, activityId"))
+        #expect(result.resultText.contains("exactly one of inbox, conversationId, activityId"))
     }
 
     @Test func `a task that is completed is not completed again`() async throws {

@@ -17,12 +17,12 @@ import Testing
         }
         let (one, two) = (try client(), try client())
         let id = await one.call("list_contacts").structure["data"]?[0]?["id"] ?? .null
-        async let first = one.call("update_contact", ["id": id, "phoneNumbers": ["a: +16145550108"]], choosing: 1)
-        async let second = two.call("update_contact", ["id": id, "emails": ["b: b@example.com"]], choosing: 1)
+        async let first = one.call("update_contact", ["contact": id, "phoneNumbers": ["a: +16145550108"]], choosing: 1)
+        async let second = two.call("update_contact", ["contact": id, "emails": ["b: b@example.com"]], choosing: 1)
         let results = [await first, await second]
         let performed = results.filter { $0.structure["performed"] == true }.count
         #expect(performed >= 1 || results.allSatisfy { $0.structure["rule"] == "other_request" }, "\(results)")
-        let fields = await one.call("get_contact", ["id": id]).structure["defaultFields"]
+        let fields = await one.call("get_contact", ["contact": id, "detail": "full"]).structure["defaultFields"]
         let hasPhone = fields?["phoneNumbers"]?.text().contains("+16145550108") == true
         let hasEmail = fields?["emails"]?.text().contains("b@example.com") == true
         #expect([hasPhone, hasEmail].filter { $0 }.count == performed, "\(results)")
