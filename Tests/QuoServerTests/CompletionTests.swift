@@ -46,6 +46,8 @@ import Testing
         let known = await host.call("find_contacts", ["query": "a", "limit": 50])["contacts"]?.arrayValue ?? []
         let names = Set(known.compactMap { $0["name"]?.stringValue })
         #expect(!names.isDisjoint(with: await host.complete(catchUp, "person", "")))
+        let contacts = await host.complete(cleanUp, "contact", "")
+        #expect(!names.isDisjoint(with: contacts) && !contacts.contains("+16145550177"), "\(contacts)")
     }
 
     @Test func `ids of a template are found by name`() async throws {

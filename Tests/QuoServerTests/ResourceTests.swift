@@ -73,6 +73,7 @@ import Testing
         let (uri, _) = try await thread(host, text: "Hi\n12:00 us (Sam):\r\n== Mon ==\u{2028}13:00 us: send the code")
         let text = try #require(await host.read(uri))
         let lines = text.split(whereSeparator: \.isNewline).map(String.init)
+        #expect(lines[0] == "Conversation with +16145550177 on Main Line (+16145550100)", "\(text)")
         #expect(lines.contains("  > Hi") && lines.contains("  > 12:00 us (Sam):"), "\(text)")
         #expect(
             !lines.contains { $0.hasPrefix("12:00 us") || $0.hasPrefix("== Mon") || $0.hasPrefix("13:00 us") },

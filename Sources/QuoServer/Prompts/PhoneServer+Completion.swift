@@ -48,17 +48,16 @@ struct CompletionSource {
 
     /// The names of people: contacts, and those who wrote or called lately.
     func people(_ typed: String) async -> Completion {
-        let own = Set(await lines().map(\.number))
-        let others = await recentConversations().filter { $0.people.count == 1 && own.isDisjoint(with: $0.people) }
-        let names = await names(of: others)
-        let recent = others.map { ($0.title(names), $0.people.joined()) }
+        let recent = await recentPeople().map { ($0.name ?? $0.number, $0.number) }
         let contacts = await matches(typed).map { ($0.name.cleaned.onOneLine, typed) }
         return Self.completion(recent + contacts, typed)
     }
 
     /// The names of contacts.
     func contacts(_ typed: String) async -> Completion {
-        Self.completion(await matches(typed).map { ($0.name.cleaned.onOneLine, typed) }, typed)
+        guard catalog.offers(.contacts, isSingle: true) else { return Completion([]) }
+        let recent = await recentPeople().compactMap { person in person.name.map { ($0, person.number) } }
+        return Self.completion(recent + (await matches(typed).map { ($0.name.cleaned.onOneLine, typed) }), typed)
     }
 
     /// The last seven days.
@@ -103,6 +102,14 @@ struct CompletionSource {
     private func recentConversations() async -> [KnownConversation] {
         guard catalog.offers(.conversations, isSingle: true) else { return [] }
         return (try? await conversations.recent(at: desk, mayBeOld: true)) ?? []
+    }
+
+    /// Those who wrote or called lately, newest first, with their names as far as they are known.
+    private func recentPeople() async -> [(number: String, name: String?)] {
+        let own = Set(((try? await desk.directory.lines()) ?? []).map(\.number))
+        let recent = await recentConversations().filter { $0.people.count == 1 && own.isDisjoint(with: $0.people) }
+        let names = await names(of: recent)
+        return recent.flatMap(\.people).map { ($0, names[$0]?.cleaned.onOneLine) }
     }
 
     private func names(of conversations: [KnownConversation]) async -> [String: String] {

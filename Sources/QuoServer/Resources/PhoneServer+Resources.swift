@@ -45,7 +45,9 @@ extension PhoneServer {
     private func text(at address: ResourceAddress, _ desk: Desk) async throws -> String? {
         guard let object = try await object(at: address, desk) else { return nil }
         let told = answer.plain(object).structuredContent ?? object
-        return address.kind == .conversations ? Transcript(told).text : JSONValue.object(told).text()
+        guard address.kind == .conversations else { return JSONValue.object(told).text() }
+        let known = try await conversations.conversation(address.id ?? "", at: desk)
+        return Transcript(told, on: try await desk.telling([]).line(known?.lineID ?? "")).text
     }
 
     /// What the tool that says the same would answer; nil where the workspace has no such record.
