@@ -169,7 +169,8 @@ extension Directory {
             return try await recipient(known, given) { _ in true }
         }
         let state = try await ensureIndex(within: limit, age: Age.trusted)
-        guard case .complete(let completedAt, let count) = state, (0...Age.trusted).contains(time() - completedAt) else {
+        guard case .complete(let completedAt, let count) = state, (0...Age.trusted).contains(time() - completedAt)
+        else {
             throw incomplete(.recipient, given, state)
         }
         let name = foldedWords(given)

@@ -245,7 +245,9 @@ extension Directory {
     /// - Throws: `APIError` or `StoreError`.
     package func isKnownContact(_ number: String, within limit: Duration = .seconds(40)) async throws -> Bool? {
         let state = try await ensureIndex(within: limit, age: Age.trusted)
-        guard case .complete(let completedAt, _) = state, (0...Age.trusted).contains(time() - completedAt) else { return nil }
+        guard case .complete(let completedAt, _) = state, (0...Age.trusted).contains(time() - completedAt) else {
+            return nil
+        }
         return try await !store.contactNames(of: number, in: workspace).isEmpty
     }
 }

@@ -1,6 +1,6 @@
 import Configuration
-import Directory
 import Cryptography
+import Directory
 import JSON
 import QuoAPI
 import Store

@@ -100,9 +100,11 @@ struct Answer {
             "performed": .bool(sent > 0), "sent": .number(JSONNumber(sent)), "results": .array(results),
         ]
         if mustLook {
-            object["next"] = "Whether the UNKNOWN ones went nobody knows: look with read_thread, and do not text them again before."
+            object["next"] =
+                "Whether the UNKNOWN ones went nobody knows: look with read_thread, and do not text them again before."
         } else if sent > 0 {
-            object["next"] = "Accepted by the API, not yet delivered. The same call again reaches only who has not got it."
+            object["next"] =
+                "Accepted by the API, not yet delivered. The same call again reaches only who has not got it."
         }
         return result(object)
     }

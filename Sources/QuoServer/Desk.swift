@@ -58,7 +58,8 @@ struct Desk: Sendable {
     /// The answer of an operation: its records in short where they have a short form, and as many as fit.
     ///
     /// - Parameter place: Where the list was asked from; where not all records fit, the same page goes on behind them.
-    func told(_ envelope: JSONValue, _ shape: ToolDefinition.Shape?, from place: PageCursor) async throws -> JSONObject {
+    func told(_ envelope: JSONValue, _ shape: ToolDefinition.Shape?, from place: PageCursor) async throws -> JSONObject
+    {
         guard let records = envelope["data"]?.arrayValue else {
             let record = envelope["data"] ?? envelope
             guard let shape else { return record.presentable?.objectValue ?? [:] }
@@ -73,7 +74,8 @@ struct Desk: Sendable {
         let fitting = AnswerBudget.fitting(told)
         var result: JSONObject = ["data": .array(Array(told.prefix(fitting)))]
         if fitting < told.count {
-            result["nextPageToken"] = .string(PageCursor(token: place.token, skipped: place.skipped + fitting).pageToken)
+            result["nextPageToken"] = .string(
+                PageCursor(token: place.token, skipped: place.skipped + fitting).pageToken)
         } else if let next = envelope["nextPageToken"]?.stringValue {
             result["nextPageToken"] = .string(next)
         }
@@ -104,7 +106,8 @@ struct Desk: Sendable {
         guard let time = clock.time(parsing: text) else {
             throw InvalidArguments(faults: [
                 ArgumentFault(
-                    path: name, message: "\"\(text.onOneLine)\" is neither a day nor a time", example: "2026-11-20T14:05")
+                    path: name, message: "\"\(text.onOneLine)\" is neither a day nor a time",
+                    example: "2026-11-20T14:05")
             ])
         }
         return time

@@ -41,7 +41,9 @@ struct EffectComposer {
         }
         let definitions = arguments["customFields"] == nil ? [] : try await customFields()
         let bound = try ArgumentBinding(tool: tool, customFields: definitions).bind(arguments)
-        if arguments["allow_duplicate"] != true, let found = try await LikelyDuplicates(desk: desk).found(for: arguments) {
+        if arguments["allow_duplicate"] != true,
+            let found = try await LikelyDuplicates(desk: desk).found(for: arguments)
+        {
             return .nothingToDo(found)
         }
         return .effect(

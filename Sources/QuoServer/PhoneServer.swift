@@ -82,12 +82,15 @@ package struct PhoneServer: ServerHandler {
     private static func unoffered(_ name: String) -> ProtocolError {
         guard let tool = ToolDefinition.all.first(where: { $0.name == name }) else { return .unknownTool(name) }
         return .invalidParams(
-            "Unknown tool: \(name). It is of the toolset \(tool.toolset), which the owner did not choose for this server")
+            "Unknown tool: \(name). It is of the toolset \(tool.toolset), which the owner did not choose for this server"
+        )
     }
 
     /// Serves a call whose arguments have the right shape.
     private func serve(_ tool: ToolDefinition, _ given: JSONObject, at desk: Desk) async throws -> ToolReply {
-        if case .answer(let reading) = tool.action { return .complete(answer.plain(try await desk.answer(reading, given))) }
+        if case .answer(let reading) = tool.action {
+            return .complete(answer.plain(try await desk.answer(reading, given)))
+        }
         let resolved = try await References(directory: desk.directory).resolve(given, for: tool)
         let arguments = resolved.arguments
         if case .read(let operation) = tool.action {

@@ -71,7 +71,9 @@ struct Telling: Sendable {
         object["at"] = stamp(record["createdAt"])
         object["from"] = .string(author(of: record))
         let others = (record["to"]?.arrayValue ?? []).compactMap(\.stringValue)
-        if record["direction"] != "incoming" || others.count > 1 { object["to"] = .array(others.map { .string(person($0)) }) }
+        if record["direction"] != "incoming" || others.count > 1 {
+            object["to"] = .array(others.map { .string(person($0)) })
+        }
         object["text"] = record["text"]?.stringValue.flatMap { $0.isEmpty ? nil : .string($0.cleaned) }
         object["media"] = Self.media(of: record)
         object["status"] = Self.delivery(of: record)
@@ -87,9 +89,13 @@ struct Telling: Sendable {
         object["with"] = .string(others.map(person).joined(separator: ", "))
         object["direction"] = record["direction"]
         object["status"] = record["status"]
-        if let seconds = record["duration"]?.integerValue, seconds > 0 { object["duration"] = .string(Self.duration(seconds)) }
+        if let seconds = record["duration"]?.integerValue, seconds > 0 {
+            object["duration"] = .string(Self.duration(seconds))
+        }
         object["answeredBy"] = record["answeredBy"]?.stringValue.map { .string(member($0)) }
-        object["forwardedTo"] = record["forwardedTo"]?.stringValue.map { .string($0.hasPrefix("US") ? member($0) : person($0)) }
+        object["forwardedTo"] = record["forwardedTo"]?.stringValue.map {
+            .string($0.hasPrefix("US") ? member($0) : person($0))
+        }
         if record["aiHandled"]?.stringValue != nil { object["aiHandled"] = record["aiHandled"] }
         return object
     }
@@ -115,7 +121,10 @@ struct Telling: Sendable {
         func items(_ values: [Person.Item]) -> JSONValue? {
             values.isEmpty
                 ? nil
-                : .array(values.map { .string(($0.label.map { "\($0.cleaned.onOneLine): " } ?? "") + $0.value.cleaned.onOneLine) })
+                : .array(
+                    values.map {
+                        .string(($0.label.map { "\($0.cleaned.onOneLine): " } ?? "") + $0.value.cleaned.onOneLine)
+                    })
         }
         object["numbers"] = items(person.numbers)
         object["emails"] = items(person.emails)

@@ -105,7 +105,8 @@ package struct ToolPlan: Sendable {
     private init(_ operation: Document.Operation, _ entry: ToolCatalog.Tool) throws(GeneratorError) {
         let readsOutsideText = entry.risk == .read && ["messages", "calls"].contains(entry.toolset)
         try self.init(
-            .operation(operation, entry), name: entry.name, title: entry.title, toolset: entry.toolset, risk: entry.risk,
+            .operation(operation, entry), name: entry.name, title: entry.title, toolset: entry.toolset,
+            risk: entry.risk,
             description: entry.description, arguments: try ArgumentPlanner(operation, entry).arguments(),
             answer: AnswerSchema(operation, risk: entry.risk, isShaped: entry.shape != nil).schema,
             annotations: Self.annotations(

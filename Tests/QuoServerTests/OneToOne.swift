@@ -15,7 +15,8 @@ struct OneToOne {
 
     init(_ sandbox: SandboxTransport) throws {
         reader = Reader(
-            Connection(transport: sandbox, credential: try Credential(key: "key"), pacer: NoPacing(),
+            Connection(
+                transport: sandbox, credential: try Credential(key: "key"), pacer: NoPacing(),
                 options: ConnectionOptions(userAgent: "one-to-one")))
     }
 
@@ -36,7 +37,8 @@ struct OneToOne {
         case "users": _ = try await read(.listUsers, ["maxResults": ["50"]])
         case "contactPage": _ = try await read(.listContacts, ["maxResults": ["50"]])
         case "messagePage":
-            let line = try await reader.read(.listPhoneNumbers, OperationArguments())["data"]?[0]?["id"]?.stringValue ?? ""
+            let line =
+                try await reader.read(.listPhoneNumbers, OperationArguments())["data"]?[0]?["id"]?.stringValue ?? ""
             _ = try await read(
                 .listMessages, ["phoneNumberId": [line], "participants": [subject], "maxResults": ["100"]])
         case "contacts": try await readContacts { _ in false }

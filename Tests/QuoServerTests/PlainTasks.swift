@@ -78,7 +78,9 @@ struct PlainTask: Sendable, CustomTestStringConvertible {
                 call.isApproved
                 ? await client.call(call.tool, arguments, choosing: 1) : await client.call(call.tool, arguments)
             #expect((result["isError"] == true) == call.isError, "\(call.tool): \(result.resultText)")
-            for member in call.expected { #expect(result.structure[member.name] == member.value, "\(result.resultText)") }
+            for member in call.expected {
+                #expect(result.structure[member.name] == member.value, "\(result.resultText)")
+            }
             for text in call.contained { #expect(result.resultText.contains(text), "\(text) in \(result.resultText)") }
             answers.append(result.structure)
             texts.append(result.resultText)

@@ -33,7 +33,9 @@ struct PageCursor: Sendable {
 
     /// Reads the token that a call of one of the API's lists gives.
     init(pageToken: String?) {
-        let inner = pageToken.flatMap { $0.hasPrefix(Self.mark) ? PageCursor(String($0.dropFirst(Self.mark.count))) : nil }
+        let inner = pageToken.flatMap {
+            $0.hasPrefix(Self.mark) ? PageCursor(String($0.dropFirst(Self.mark.count))) : nil
+        }
         self = inner ?? PageCursor(token: pageToken)
     }
 
@@ -84,7 +86,8 @@ extension Desk {
         guard let text = arguments["cursor"]?.stringValue else { return PageCursor() }
         guard let cursor = PageCursor(text) else {
             throw InvalidArguments(faults: [
-                ArgumentFault(path: "cursor", message: "is none that an answer of this tool gave; leave it out to begin")
+                ArgumentFault(
+                    path: "cursor", message: "is none that an answer of this tool gave; leave it out to begin")
             ])
         }
         return cursor

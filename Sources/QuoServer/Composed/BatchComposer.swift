@@ -44,7 +44,8 @@ extension Desk {
         }
         if let single, single.count != people.count {
             throw InvalidArguments(faults: [
-                ArgumentFault(path: "texts", message: "has \(single.count) texts for \(people.count) people; give one for each")
+                ArgumentFault(
+                    path: "texts", message: "has \(single.count) texts for \(people.count) people; give one for each")
             ])
         }
         // All names are resolved together, so that nobody is named twice.
@@ -54,13 +55,19 @@ extension Desk {
         for (place, recipient) in all.recipients.enumerated() {
             let template = MessageTemplate(single?[place] ?? shared ?? "")
             let path = single == nil ? "to[\(place)]" : "texts[\(place)]"
-            guard let text = collect(at: path, &faults, { () throws(ArgumentFault) in
-                let text = try template.filled(for: recipient)
-                guard (1...1600).contains(text.unicodeScalars.count), !text.allSatisfy(\.isWhitespace) else {
-                    throw ArgumentFault(path: "", message: "the text must have 1 to 1600 characters, at least one of them visible")
-                }
-                return text
-            }) else { continue }
+            guard
+                let text = collect(
+                    at: path, &faults,
+                    { () throws(ArgumentFault) in
+                        let text = try template.filled(for: recipient)
+                        guard (1...1600).contains(text.unicodeScalars.count), !text.allSatisfy(\.isWhitespace) else {
+                            throw ArgumentFault(
+                                path: "",
+                                message: "the text must have 1 to 1600 characters, at least one of them visible")
+                        }
+                        return text
+                    })
+            else { continue }
             var message = TextMessage(line: all.line, recipients: [recipient], text: text)
             message.author = all.author
             message.filesAsDone = all.filesAsDone

@@ -42,7 +42,9 @@ struct CallParts {
                     if let seconds = recording["duration"]?.integerValue {
                         object["duration"] = .string(Telling.duration(seconds))
                     }
-                    object["status"] = recording["status"]?.stringValue.flatMap { $0 == "completed" ? nil : .string($0) }
+                    object["status"] = recording["status"]?.stringValue.flatMap {
+                        $0 == "completed" ? nil : .string($0)
+                    }
                     object["url"] = recording["url"]?.stringValue.map { .string($0) }
                     return .object(object)
                 })

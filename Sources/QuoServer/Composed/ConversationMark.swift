@@ -21,7 +21,8 @@ struct ConversationMark {
         return .effect(
             Effect(
                 tool: ChangingTool.markConversation.rawValue, risk: risk, operation: operation,
-                arguments: OperationArguments(path: ["conversationId": id]), question: "Mark this conversation as \(mark)?",
+                arguments: OperationArguments(path: ["conversationId": id]),
+                question: "Mark this conversation as \(mark)?",
                 approval: "Mark it", refusal: "Leave it",
                 facts: [Effect.Fact("Conversation", "\(name) (\(id))"), Effect.Fact("Marked as", mark)]))
     }
@@ -29,7 +30,9 @@ struct ConversationMark {
     /// The conversation that a call names, by its id or by who is in it.
     private func conversation(_ arguments: JSONObject) async throws -> (id: String, name: String) {
         let references = arguments["with"]?.arrayValue ?? []
-        if references.count == 1, let id = references[0].stringValue, id.hasPrefix("CN") { return (id, "a conversation") }
+        if references.count == 1, let id = references[0].stringValue, id.hasPrefix("CN") {
+            return (id, "a conversation")
+        }
         let people = try await desk.people(references)
         let lines = try await desk.lines(arguments["inbox"]?.stringValue)
         let wanted = Set(people.numbers)
@@ -50,7 +53,9 @@ struct ConversationMark {
         if found.isEmpty {
             message = "there is no conversation with \(names) on \(lines.map(\.name).joined(separator: ", "))"
         } else {
-            let choices = found.map { "\($0["id"]?.stringValue ?? "") on \(telling.line($0["phoneNumberId"]?.stringValue ?? ""))" }
+            let choices = found.map {
+                "\($0["id"]?.stringValue ?? "") on \(telling.line($0["phoneNumberId"]?.stringValue ?? ""))"
+            }
             message = "there are several with \(names): \(choices.joined(separator: "; ")). Name the inbox"
         }
         throw InvalidArguments(faults: [ArgumentFault(path: "with", message: message)])

@@ -18,7 +18,9 @@ struct GetCall {
         let entry = ThreadEntry(kind: .call, record: call, time: 0, lineID: call["phoneNumberId"]?.stringValue ?? "")
         result["inbox"] = .string(telling.line(entry.lineID))
         let parts = CallParts(desk: desk, callID: id)
-        if wanted.contains("summary"), !entry.isMissed || !named.isEmpty { result["summary"] = try await parts.summary() }
+        if wanted.contains("summary"), !entry.isMissed || !named.isEmpty {
+            result["summary"] = try await parts.summary()
+        }
         // A voicemail is asked for where there may be one, so that no request is spent on a call that was answered.
         if wanted.contains("voicemail"), entry.isMissed || named.contains("voicemail") {
             result["voicemail"] = try await parts.voicemail()

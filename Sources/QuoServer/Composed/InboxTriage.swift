@@ -59,11 +59,14 @@ struct InboxTriage {
             "waiting": .array(Array(told.prefix(fitting))), "found": .number(JSONNumber(Int64(waiting.count))),
             "looked": .string(
                 "\(scan.threads.count) threads with activity since \(desk.clock.stamp(since))"
-                    + (scan.threads.contains(where: \.isCut) ? ", of long ones the latest \(ActivityScan.maximumEntries) entries" : "")),
+                    + (scan.threads.contains(where: \.isCut)
+                        ? ", of long ones the latest \(ActivityScan.maximumEntries) entries" : "")),
         ]
         if !leftOut.isEmpty {
             var reasons = JSONObject()
-            for (reason, count) in leftOut.sorted(by: { $0.key < $1.key }) { reasons[reason] = .number(JSONNumber(count)) }
+            for (reason, count) in leftOut.sorted(by: { $0.key < $1.key }) {
+                reasons[reason] = .number(JSONNumber(count))
+            }
             result["leftOut"] = .object(reasons)
         }
         if offset + min(fitting, shown.count) < waiting.count {
@@ -80,7 +83,8 @@ struct InboxTriage {
         let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
         guard parts.count == 2, let offset = Int(parts[0]), offset >= 0, let page = PageCursor(parts[1]) else {
             throw InvalidArguments(faults: [
-                ArgumentFault(path: "cursor", message: "is none that an answer of this tool gave; leave it out to begin")
+                ArgumentFault(
+                    path: "cursor", message: "is none that an answer of this tool gave; leave it out to begin")
             ])
         }
         return (page, offset)
@@ -148,7 +152,9 @@ struct InboxTriage {
                 event["call"] = .string(telling.callLine(entry))
                 event["id"] = .string(entry.id)
                 let voicemail = try await CallParts(desk: desk, callID: entry.id).voicemail()
-                if voicemail["said"] != nil || voicemail["recording"] != nil { event["voicemail"] = voicemail["said"] ?? "not transcribed" }
+                if voicemail["said"] != nil || voicemail["recording"] != nil {
+                    event["voicemail"] = voicemail["said"] ?? "not transcribed"
+                }
             }
             events.append(.object(event))
         }
@@ -158,7 +164,9 @@ struct InboxTriage {
             "events": .array(events),
         ]
         let used = telling.lines.filter { line in item.entries.contains { $0.lineID == line.id } }
-        if telling.lines.count > 1 { object["inbox"] = .string(used.map { telling.line($0.id) }.joined(separator: ", ")) }
+        if telling.lines.count > 1 {
+            object["inbox"] = .string(used.map { telling.line($0.id) }.joined(separator: ", "))
+        }
         if item.entries.count > last.count {
             object["earlier"] = .string("\(item.entries.count - last.count) more before these: read_thread")
         }
@@ -187,8 +195,10 @@ extension InboxTriage {
 /// Texts that want no answer from a person.
 enum AutomaticText {
     private static let phrases = [
-        "auto-reply", "autoreply", "automatic reply", "automated message", "automated text", "do not reply", "don't reply to this",
-        "no-reply", "this number is not monitored", "this mailbox is not monitored", "out of office", "verification code",
+        "auto-reply", "autoreply", "automatic reply", "automated message", "automated text", "do not reply",
+        "don't reply to this",
+        "no-reply", "this number is not monitored", "this mailbox is not monitored", "out of office",
+        "verification code",
         "security code", "one-time code", "one-time passcode", "reply stop to", "text stop to", "msg & data rates",
         "msg&data rates", "automatische antwort", "respuesta automática", "réponse automatique",
     ]
@@ -201,7 +211,8 @@ enum AutomaticText {
 
     /// The words by which people end an exchange.
     private static let closings: Set<String> = [
-        "thanks", "thank", "thx", "ty", "perfect", "great", "ok", "okay", "k", "got", "sounds", "cool", "awesome", "lovely", "cheers",
+        "thanks", "thank", "thx", "ty", "perfect", "great", "ok", "okay", "k", "got", "sounds", "cool", "awesome",
+        "lovely", "cheers",
         "done", "👍", "🙏",
     ]
 

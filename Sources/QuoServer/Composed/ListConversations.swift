@@ -19,7 +19,9 @@ struct ListConversations {
         let isFull = arguments["detail"] == "full"
         var told = page.records.map { isFull ? $0 : JSONValue.object(telling.conversation($0)) }
         if arguments["last"] == true {
-            let last = try await desk.concurrently(page.records) { try await self.lastEntry(of: $0, lines, telling) } progress: {
+            let last = try await desk.concurrently(page.records) {
+                try await self.lastEntry(of: $0, lines, telling)
+            } progress: {
                 desk.context.reportProgress(Double($0), total: Double(told.count), message: "Looking into threads")
             }
             for (place, entry) in last.enumerated() {

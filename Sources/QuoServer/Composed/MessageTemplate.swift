@@ -57,7 +57,8 @@ struct MessageTemplate {
                 let plain = Self.plain(value)
                 guard !plain.isEmpty else {
                     throw ArgumentFault(
-                        path: "", message: "{\(name)} is empty for \(contact.name.onOneLine); write them a text of their own")
+                        path: "",
+                        message: "{\(name)} is empty for \(contact.name.onOneLine); write them a text of their own")
                 }
                 text += plain
             }

@@ -20,7 +20,9 @@ extension Directory {
         var people: [String: Person] = [:]
         for number in numbers {
             let matches = try? await find(number, limit: 1, within: .zero).matches
-            guard let person = matches?.first?.person, person.numbers.contains(where: { $0.value == number }) else { continue }
+            guard let person = matches?.first?.person, person.numbers.contains(where: { $0.value == number }) else {
+                continue
+            }
             people[number] = person
         }
         return people
@@ -61,7 +63,8 @@ extension Desk {
             let person = try await directory.correspondent(text, region: region)
             guard let number = person.numbers.first else {
                 throw InvalidArguments(faults: [
-                    ArgumentFault(path: "with[\(place)]", message: "\(person.name ?? text.onOneLine) has no number on file")
+                    ArgumentFault(
+                        path: "with[\(place)]", message: "\(person.name ?? text.onOneLine) has no number on file")
                 ])
             }
             if !numbers.contains(number) { numbers.append(number) }

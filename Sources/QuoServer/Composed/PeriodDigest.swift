@@ -63,7 +63,8 @@ struct PeriodDigest {
         }
         let cut = threads.count(where: \.isCut)
         if cut > 0 {
-            result["note"] = .string("of \(cut) long threads only the latest \(ActivityScan.maximumEntries) entries were counted")
+            result["note"] = .string(
+                "of \(cut) long threads only the latest \(ActivityScan.maximumEntries) entries were counted")
         }
         return result
     }
@@ -116,7 +117,9 @@ struct PeriodDigest {
                     if entry.isMissed { counts.missed += 1 }
                 case (.call, false): counts.callsOut += 1
                 }
-                if entry.kind == .call, !entry.isMissed { counts.seconds += entry.record["duration"]?.integerValue ?? 0 }
+                if entry.kind == .call, !entry.isMissed {
+                    counts.seconds += entry.record["duration"]?.integerValue ?? 0
+                }
                 if entry.isAnswering {
                     if let since = waitingSince { counts.responses.append(entry.time - since) }
                     waitingSince = nil
@@ -137,7 +140,8 @@ struct PeriodDigest {
         _ counts: Counts, _ entries: [(thread: ScannedThread, entry: ThreadEntry)], _ telling: Telling
     ) -> JSONValue {
         var calls: JSONObject = [
-            "in": Self.number(counts.callsIn), "out": Self.number(counts.callsOut), "missed": Self.number(counts.missed),
+            "in": Self.number(counts.callsIn), "out": Self.number(counts.callsOut),
+            "missed": Self.number(counts.missed),
             "minutes": Self.number(Int((counts.seconds + 30) / 60)),
         ]
         let missed = entries.filter { $0.entry.isMissed }
@@ -165,7 +169,9 @@ struct PeriodDigest {
             byPeople[key, default: (0, 0)].texts += thread.entries.count { $0.kind == .message }
             byPeople[key, default: (0, 0)].calls += thread.entries.count { $0.kind == .call }
         }
-        let sorted = byPeople.sorted { ($1.value.texts + $1.value.calls, $0.key) < ($0.value.texts + $0.value.calls, $1.key) }
+        let sorted = byPeople.sorted {
+            ($1.value.texts + $1.value.calls, $0.key) < ($0.value.texts + $0.value.calls, $1.key)
+        }
         return sorted.map { name, count in
             var object: JSONObject = ["who": .string(name)]
             if count.texts > 0 { object["texts"] = Self.number(count.texts) }

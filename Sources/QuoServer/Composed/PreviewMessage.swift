@@ -71,7 +71,8 @@ struct PreviewMessage {
         case .repeats(let record):
             object["verdict"] = "was sent before"
             object["explanation"] = .string(
-                "the same went at \(Timestamp.text(record.attemptedAt ?? record.createdAt)); allow_duplicate asks for another")
+                "the same went at \(Timestamp.text(record.attemptedAt ?? record.createdAt)); allow_duplicate asks for another"
+            )
         }
         return .object(object)
     }

@@ -25,7 +25,8 @@ struct ReadThread {
             if entry.kind == .call {
                 for part in try await desk.callParts(of: entry, wanted) { json[part.name] = part.value }
                 if !wanted.isEmpty {
-                    desk.context.reportProgress(Double(done + 1), total: Double(page.entries.count), message: "Reading calls")
+                    desk.context.reportProgress(
+                        Double(done + 1), total: Double(page.entries.count), message: "Reading calls")
                 }
             }
             told.append((entry, .object(json)))
@@ -62,7 +63,9 @@ extension Telling {
     /// An entry of a transcript: the time of day, who, and what; ids only where more can be asked for.
     func entry(_ entry: ThreadEntry, showsLine: Bool) -> JSONObject {
         var object: JSONObject = ["at": .string(clock.time(entry.time))]
-        if showsLine { object["inbox"] = .string(lines.first { $0.id == entry.lineID }?.name.cleaned.onOneLine ?? entry.lineID) }
+        if showsLine {
+            object["inbox"] = .string(lines.first { $0.id == entry.lineID }?.name.cleaned.onOneLine ?? entry.lineID)
+        }
         let record = entry.record
         switch entry.kind {
         case .message:
@@ -83,7 +86,9 @@ extension Telling {
         let seconds = record["duration"]?.integerValue ?? 0
         let length = seconds > 0 ? ", \(Self.duration(seconds))" : ""
         let status = record["status"]?.stringValue ?? "unknown"
-        if entry.isMissed { return status == "missed" || status == "no-answer" ? "missed call" : "missed call (\(status))" }
+        if entry.isMissed {
+            return status == "missed" || status == "no-answer" ? "missed call" : "missed call (\(status))"
+        }
         let taker = record["answeredBy"]?.stringValue.map { ", taken by \(member($0))" } ?? ""
         let state = status == "completed" || status == "answered" ? "" : " (\(status))"
         return (entry.isIncoming ? "they called" : "we called") + state + length + (entry.isIncoming ? taker : "")

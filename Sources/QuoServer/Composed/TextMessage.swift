@@ -39,7 +39,8 @@ extension Desk {
             let recipient = try await directory.recipient(person, region: line.region ?? "US")
             if let other = recipients.firstIndex(where: { $0.number == recipient.number }) {
                 throw InvalidArguments(faults: [
-                    ArgumentFault(path: "to[\(place)]", message: "is \(recipient.number), as is to[\(other)]; name each once")
+                    ArgumentFault(
+                        path: "to[\(place)]", message: "is \(recipient.number), as is to[\(other)]; name each once")
                 ])
             }
             recipients.append(recipient)

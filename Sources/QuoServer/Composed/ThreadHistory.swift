@@ -103,7 +103,9 @@ extension Desk {
                 OperationArguments.QueryItem("maxResults", "\(min(100, max(10, limit - entries.count + 1)))"),
             ]
             if let user { query.append(OperationArguments.QueryItem("userId", user)) }
-            if let since { query.append(OperationArguments.QueryItem("createdAfter", Timestamp.text(max(0, since - 1)))) }
+            if let since {
+                query.append(OperationArguments.QueryItem("createdAfter", Timestamp.text(max(0, since - 1))))
+            }
             if let before { query.append(OperationArguments.QueryItem("createdBefore", Timestamp.text(before))) }
             if let page { query.append(OperationArguments.QueryItem("pageToken", page)) }
             let answer = try await read(operation, OperationArguments(query: query))
