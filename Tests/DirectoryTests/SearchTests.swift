@@ -11,13 +11,21 @@ import Testing
         ("ana@example.com", ["c1"]), ("@example", ["c1", "c4"]), ("example.org", ["c4"]), ("north", ["c3", "c5"]),
         ("VIP", ["c5"]), ("+16145550123", ["c1"]), ("(614) 555-0123", ["c1"]), ("1-614-555-0126", ["c3"]),
         ("0127", ["c5"]), ("5550125", ["c2"]), ("ana 0125", ["c2"]), ("012", []), ("nobody", []), ("ana nobody", []),
-        ("", []), ("!?", []),
+        ("!?", []),
     ])
     func `every word must match, in whatever spelling`(query: String, ids: [String]) async throws {
         let result = try await Fixture().directory.find(query, limit: 10)
         #expect(result.matches.map(\.person.id) == ids)
         #expect(result.total == ids.count)
         #expect(result.index.isComplete)
+    }
+
+    @Test func `a blank query finds everybody, by name`() async throws {
+        let directory = try Fixture().directory
+        let result = try await directory.find(" ", limit: 3)
+        #expect(result.matches.map(\.person.id) == ["c1", "c2", "c3"])
+        #expect(result.total == 5)
+        #expect(try await directory.find("", limit: 3, offset: 3).matches.map(\.person.id) == ["c5", "c4"])
     }
 
     @Test func `a match says why`() async throws {

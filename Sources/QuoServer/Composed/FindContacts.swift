@@ -4,6 +4,9 @@ import JSON
 
 /// The tool `find_contacts`: contacts by anything that is known of them.
 struct FindContacts {
+    /// Up to how many contacts are told with their custom fields.
+    private static let few = 10
+
     let desk: Desk
 
     func answer(_ arguments: JSONObject) async throws -> JSONObject {
@@ -12,8 +15,11 @@ struct FindContacts {
         let offset = try desk.cursorOffset(in: arguments)
         let result = try await desk.directory.find(query, limit: limit, offset: offset)
         let isFull = arguments["detail"] == "full"
+        // A long list is for choosing from; what there is of one contact is told when there are few.
+        let isLong = !isFull && result.matches.count > Self.few
         let told = result.matches.map { match -> JSONValue in
             var object = Telling.contact(match.person)
+            if isLong { object["fields"] = nil }
             // A match by name needs no word.
             let others = match.reasons.filter { $0.field != "name" }
             if !others.isEmpty {
@@ -34,6 +40,7 @@ struct FindContacts {
             "contacts": .array(Array(told.prefix(fitting))), "found": .number(JSONNumber(Int64(result.total))),
             "searched": .string(Self.searched(result.index)),
         ]
+        if isLong { answer["note"] = "custom fields are left out of long lists: search more closely, or detail full" }
         if offset + fitting < result.total { answer["more"] = ["cursor": .string("\(offset + fitting)")] }
         return answer
     }
