@@ -137,6 +137,8 @@ class Conversation:
     def __init__(self, schemas: Schemas):
         self.schemas = schemas
         self.legacy: Agreement | None = None
+        # A client may initialize anew while calls run that were agreed on before.
+        self.agreements: list[Agreement] = []
         self.pending = defaultdict(list)
         self.progress = {}
         self.listening = set()
@@ -150,7 +152,7 @@ class Conversation:
         except (ValueError, RecursionError):
             return
         if isinstance(message, list):
-            if self.legacy_revision() == "2025-03-26":
+            if self.legacy and self.legacy.revision in {None, "2025-03-26"}:
                 for element in message:
                     self.read_message(element)
         else:
@@ -167,6 +169,7 @@ class Conversation:
         revision = MODERN if ENVELOPE & meta.keys() else self.legacy
         if revision is not MODERN and method == "initialize":
             revision = self.legacy = Agreement(params.get("capabilities"))
+            self.agreements.append(revision)
         self.pending[json.dumps(message["id"])].append((method, revision))
         token = meta.get("progressToken")
         if isinstance(token, (str, int)):
@@ -184,9 +187,10 @@ class Conversation:
         except ValueError as error:
             return [f"not JSON: {error}"]
         if isinstance(message, list):
-            if self.legacy_revision() != "2025-03-26":
+            if "2025-03-26" not in [agreement.revision for agreement in self.agreements]:
                 return ["an array, which only 2025-03-26 knows"]
-            problem = self.schemas.problem("2025-03-26", "JSONRPCBatchResponse", message)
+            named = [{**element, "id": 0} if unnamed(element) else element for element in message]
+            problem = self.schemas.problem("2025-03-26", "JSONRPCBatchResponse", named)
             problems = [problem for element in message for problem in self.judge_message(element)]
             return ([problem] if problem else []) + problems
         return self.judge_message(message)
@@ -209,7 +213,7 @@ class Conversation:
         return [problem for problem in problems if problem]
 
     def judge_response(self, message: dict) -> list[str | None]:
-        if message.get("id") is None and "error" in message:
+        if unnamed(message):
             return self.judge_error_without_id(message)
         waiting = self.pending.get(json.dumps(message.get("id")))
         if not waiting:
@@ -308,7 +312,7 @@ class Conversation:
             return [f"{message['method']} is nothing that a server asks"]
         definition, capability = SERVER_REQUESTS[message["method"]]
         problems = [self.schemas.problem(revision, "JSONRPCRequest", message)]
-        if capability and capability not in self.legacy.capabilities:
+        if capability and not any(capability in agreement.capabilities for agreement in self.agreements):
             problems.append(f"{message['method']} was asked of a client that did not declare {capability}")
         return [*problems, self.judge_named(revision, definition, message)]
 
@@ -327,6 +331,11 @@ class Conversation:
         if era is None:
             return LATEST_LEGACY
         return era if isinstance(era, str) else era.revision or LATEST_LEGACY
+
+
+def unnamed(message) -> bool:
+    """Whether a message is an error without an id."""
+    return isinstance(message, dict) and message.get("id") is None and "error" in message
 
 
 def without_duplicates(pairs: list[tuple]) -> dict:
