@@ -1,7 +1,7 @@
 """A client of any revision, as the scenarios need one."""
 from collections.abc import Callable
 
-from server_process import CLIENT_INFO, MODERN, PROTOCOL_VERSION, ServerProcess, envelope
+from server_process import CLIENT_INFO, MODERN, ServerProcess, envelope
 
 LEGACY = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"]
 ALL = [*LEGACY, MODERN]
