@@ -24,8 +24,10 @@ demo: build ## Build, then play an agent's session against the embedded sandbox.
 
 test: test-swift check-schemas test-conformance test-clients ## Run every test: Swift, the schemas' snapshot, conformance, the Python clients.
 
-test-swift: dependencies
-	$(SWIFT) test
+test-swift: dependencies ## Run the Swift tests, and check every line that their sessions wrote against the official schemas.
+	@rm -rf .build/transcripts && mkdir -p .build/transcripts
+	MCP_TRANSCRIPTS=$(CURDIR)/.build/transcripts $(SWIFT) test
+	@Tests/Conformance/validate .build/transcripts $(VENV)
 
 test-conformance: build ## Run the official conformance scenarios and the matrix of both eras, each line checked against the schemas.
 	$(SWIFT) build --product mcp-fixture

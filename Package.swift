@@ -80,7 +80,8 @@ let package = Package(
             name: "OpenAPITests", dependencies: ["JSON", "OpenAPI", "tool-generator"], swiftSettings: strict),
         .testTarget(
             name: "ConfigurationTests", dependencies: ["Configuration", "JSON", "OpenAPI"], swiftSettings: strict),
-        .testTarget(name: "MCPTests", dependencies: ["JSON", "MCP", "mcp-fixture"], swiftSettings: strict),
+        .testTarget(
+            name: "MCPTests", dependencies: ["JSON", "MCP", "mcp-fixture", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "PhoneNumbersTests", dependencies: ["PhoneNumbers"], swiftSettings: strict),
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], swiftSettings: strict),
         .testTarget(

@@ -159,7 +159,7 @@ class Conversation:
             self.read_message(message)
 
     def read_message(self, message) -> None:
-        if not isinstance(message, dict) or not isinstance(message.get("id"), (str, int)):
+        if not isinstance(message, dict) or not isinstance(message.get("id"), (str, int, float)):
             return
         if "method" not in message and ("result" in message or "error" in message):
             return

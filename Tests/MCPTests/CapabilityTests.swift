@@ -4,7 +4,7 @@ import Testing
 
 @testable import mcp_fixture
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CapabilityTests {
     private static let optional = [
         "resources/list", "resources/templates/list", "resources/read", "resources/subscribe", "resources/unsubscribe",

@@ -4,7 +4,7 @@ import Testing
 
 @testable import mcp_fixture
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CompletionTests {
     private func complete(
         _ revision: ProtocolRevision, _ reference: JSONValue, _ argument: JSONValue, context: JSONValue? = nil,

@@ -4,7 +4,7 @@ import Testing
 
 @testable import mcp_fixture
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ConformanceServerTests {
     private static let everything: JSONValue = ["elicitation": [:], "sampling": [:], "roots": [:]]
 

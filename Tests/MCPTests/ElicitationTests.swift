@@ -3,7 +3,7 @@ import Testing
 
 @testable import MCP
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ElicitationTests {
     private static let forms: JSONValue = ["elicitation": [:]]
     private static let call: JSONValue = ["name": "ask"]

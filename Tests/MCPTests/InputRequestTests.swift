@@ -2,7 +2,7 @@ import JSON
 import MCP
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct InputRequestTests {
     private static let everything: JSONValue = [
         "elicitation": ["form": [:], "url": [:]], "sampling": [:], "roots": ["listChanged": true],

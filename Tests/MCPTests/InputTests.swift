@@ -3,7 +3,7 @@ import Testing
 
 @testable import MCP
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct InputTests {
     @Test(arguments: ["0", "-1", #""a""#, "9007199254740992", "123456789012345678901234567890", #""""#, "1.0"])
     func `an id comes back as it was`(id: String) async throws {
@@ -38,7 +38,7 @@ struct InputTests {
 
     @Test func `a line that is not UTF-8 is a parse error`() async throws {
         let conversation = Conversation()
-        conversation.session.receive(line: Array(#"{"jsonrpc":"2.0","id":1,"method":""#.utf8) + [0xFF, 0x22, 0x7D])
+        conversation.receive(Array(#"{"jsonrpc":"2.0","id":1,"method":""#.utf8) + [0xFF, 0x22, 0x7D])
         #expect(try await conversation.recorder.next().errorCode == -32700)
     }
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import mcp_fixture
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LoggingTests {
     private static let all = ["debug", "info", "warning", "error"]
 

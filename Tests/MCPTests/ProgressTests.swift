@@ -4,7 +4,7 @@ import Testing
 
 @testable import MCP
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ProgressTests {
     private func progress(_ revision: ProtocolRevision, token: JSONValue) async throws -> [JSONValue] {
         let conversation = try await Conversation.legacy(revision)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import mcp_fixture
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PromptTests {
     private func conversation(_ revision: ProtocolRevision) async throws -> Conversation {
         try await Conversation.speaking(revision, to: ConformanceServer(key: [1]))

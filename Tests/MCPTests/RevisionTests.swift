@@ -2,7 +2,7 @@ import JSON
 import MCP
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RevisionTests {
     @Test(arguments: [
         (ProtocolRevision.november2024, ["name", "description", "inputSchema"]),

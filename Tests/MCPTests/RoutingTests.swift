@@ -2,7 +2,7 @@ import JSON
 import MCP
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RoutingTests {
     @Test(arguments: ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"])
     func `initialize echoes a legacy revision`(version: String) async throws {

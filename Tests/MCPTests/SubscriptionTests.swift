@@ -3,7 +3,7 @@ import Testing
 
 @testable import MCP
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SubscriptionTests {
     private static let key = "io.modelcontextprotocol/subscriptionId"
     private static let legacy = ProtocolRevision.allCases.filter { !$0.isModern }

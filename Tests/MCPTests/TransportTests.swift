@@ -9,7 +9,7 @@ import Testing
     import Glibc
 #endif
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TransportTests {
     private static let ping = #"{"jsonrpc":"2.0","id":1,"method":"ping"}"#
     private static let pong: JSONValue = ["jsonrpc": "2.0", "id": 1, "result": [:]]

@@ -14,8 +14,11 @@ final class Client: Sendable {
             var waiting: [Int64: CheckedContinuation<JSONValue, Never>] = [:]
         }
         private let state = Mutex(State())
+        /// What was said in this session, in both directions.
+        let transcript = SessionTranscript("phone")
 
         func send(_ line: [UInt8]) {
+            transcript.record(line, isIncoming: false)
             guard let message = try? JSONValue(parsing: line), let id = message["id"]?.integerValue else { return }
             let waiting = state.withLock { state -> CheckedContinuation<JSONValue, Never>? in
                 if let continuation = state.waiting.removeValue(forKey: id) { return continuation }
@@ -67,6 +70,7 @@ final class Client: Sendable {
         let message: JSONValue = [
             "jsonrpc": "2.0", "id": .number(JSONNumber(id)), "method": .string(method), "params": .object(parameters),
         ]
+        lines.transcript.record(message.bytes(), isIncoming: true)
         session.receive(line: message.bytes())
         return await lines.answer(to: id)
     }

@@ -26,8 +26,11 @@ final class Host: Sendable {
             var waitingForNotification: CheckedContinuation<JSONValue, Never>?
         }
         private let state = Mutex(State())
+        /// What was said in this session, in both directions.
+        let transcript = SessionTranscript("host")
 
         func send(_ line: [UInt8]) {
+            transcript.record(line, isIncoming: false)
             guard let message = try? JSONValue(parsing: line) else { return }
             let waiting = state.withLock { state -> CheckedContinuation<JSONValue, Never>? in
                 if message["method"] != nil {
@@ -116,12 +119,17 @@ final class Host: Sendable {
         let message: JSONValue = [
             "jsonrpc": "2.0", "id": .number(JSONNumber(id)), "method": .string(method), "params": .object(parameters),
         ]
-        session.receive(line: message.bytes())
+        receive(message)
         return id
     }
 
     private func notify(_ method: String) {
-        session.receive(line: (["jsonrpc": "2.0", "method": .string(method)] as JSONValue).bytes())
+        receive(["jsonrpc": "2.0", "method": .string(method)])
+    }
+
+    private func receive(_ message: JSONValue) {
+        inbox.transcript.record(message.bytes(), isIncoming: true)
+        session.receive(line: message.bytes())
     }
 
     /// The oldest notification that was not taken yet; waits for one.

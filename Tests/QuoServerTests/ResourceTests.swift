@@ -140,7 +140,7 @@ import Testing
         #expect(templates.compactMap { $0["name"]?.stringValue } == ["numbers", "conversations", "calls"])
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: Host.Generation.allCases)
+    @Test(.timeLimit(.minutes(5)), arguments: Host.Generation.allCases)
     func `a text that arrives is told to who watches the thread`(generation: Host.Generation) async throws {
         let host = try await Host(generation)
         let (uri, line) = try await thread(host)
@@ -156,7 +156,7 @@ import Testing
         #expect(told["params"]?["uri"] == .string(uri))
     }
 
-    @Test(.timeLimit(.minutes(1))) func `a request for approval is told to who watches the guard`() async throws {
+    @Test(.timeLimit(.minutes(5))) func `a request for approval is told to who watches the guard`() async throws {
         let host = try await Host(showsForms: false)
         await host.subscribe(to: "quo://guard")
         await host.clock.waitForSleepers(1)

@@ -1,11 +1,13 @@
 import JSON
+import TestSupport
 
 @testable import MCP
 
 /// A session with the fixture server, and what a client says in it.
 struct Conversation {
     let server = FixtureServer()
-    let recorder = Recorder()
+    private let transcript: SessionTranscript
+    let recorder: Recorder
     let clock = ManualClock()
     let session: Session
     /// What the client declares in each modern request; nil where it speaks a legacy revision.
@@ -15,6 +17,8 @@ struct Conversation {
         serving handler: (any ServerHandler)? = nil, limits: RequestGate.Limits = RequestGate.Limits(),
         roomAvailable: @escaping @Sendable () -> Void = {}
     ) {
+        transcript = SessionTranscript("session")
+        recorder = Recorder(keeping: transcript)
         session = Session(
             handler: handler ?? server, output: recorder, elicitationLimit: .seconds(50), clock: clock, limits: limits,
             roomAvailable: roomAvailable)
@@ -78,12 +82,18 @@ struct Conversation {
         ]
     }
 
+    /// Gives the session a line as it is.
+    func receive(_ line: [UInt8]) {
+        transcript.record(line, isIncoming: true)
+        session.receive(line: line)
+    }
+
     func say(_ line: String) {
-        session.receive(line: Array(line.utf8))
+        receive(Array(line.utf8))
     }
 
     func say(_ message: JSONValue) {
-        session.receive(line: message.bytes())
+        receive(message.bytes())
     }
 
     /// Sends a request without waiting.

@@ -1,6 +1,7 @@
 import JSON
 import MCP
 import Synchronization
+import TestSupport
 
 /// Keeps what a session sends, and lets a test wait for the next message.
 final class Recorder: LineOutput {
@@ -10,8 +11,13 @@ final class Recorder: LineOutput {
     }
 
     private let state = Mutex(State())
+    /// What was said in the session that this records, in both directions; nil where there is no session.
+    private let transcript: SessionTranscript?
+
+    init(keeping transcript: SessionTranscript? = nil) { self.transcript = transcript }
 
     func send(_ line: [UInt8]) {
+        transcript?.record(line, isIncoming: false)
         let waiter = state.withLock { state in
             state.lines.append(line)
             defer { state.waiter = nil }
