@@ -38,6 +38,10 @@ let package = Package(
         .target(
             name: "Store", dependencies: ["CSQLite", "CLibraryLoader", "Cryptography", "JSON"], swiftSettings: strict),
 
+        .target(
+            name: "Webhooks", dependencies: ["Cryptography", "HTTP", "JSON", "PhoneNumbers", "Store"],
+            swiftSettings: strict),
+
         // The phone.
         .target(
             name: "QuoAPI", dependencies: ["HTTP", "JSON", "OpenAPI"], swiftSettings: strict,
@@ -55,14 +59,14 @@ let package = Package(
             name: "QuoServer",
             dependencies: [
                 "Configuration", "Cryptography", "Directory", "Guard", "HTTP", "JSON", "MCP", "OpenAPI", "PhoneNumbers",
-                "QuoAPI", "Sandbox", "Store",
+                "QuoAPI", "Sandbox", "Store", "Webhooks",
             ],
             swiftSettings: strict, plugins: ["GenerateContract"]),
         .executableTarget(
             name: "quo-mcp",
             dependencies: [
                 "Configuration", "Cryptography", "Guard", "HTTP", "JSON", "MCP", "PhoneNumbers", "QuoAPI", "QuoServer",
-                "Sandbox", "Store",
+                "Sandbox", "Store", "Webhooks",
             ],
             swiftSettings: strict),
 
@@ -87,6 +91,9 @@ let package = Package(
         .testTarget(
             name: "StoreTests", dependencies: ["CSQLite", "CLibraryLoader", "Store", "TestSupport"],
             swiftSettings: strict),
+        .testTarget(
+            name: "WebhooksTests",
+            dependencies: ["Cryptography", "HTTP", "JSON", "Store", "TestSupport", "Webhooks"], swiftSettings: strict),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "QuoAPITests", dependencies: ["HTTP", "JSON", "QuoAPI", "TestSupport"], swiftSettings: strict),

@@ -84,3 +84,37 @@ public enum Base64URL {
         }
     }
 }
+
+/// Bytes as text for headers and keys: base64 of RFC 4648, with padding.
+public enum Base64 {
+    /// The text, four characters for three bytes.
+    public static func encode(_ bytes: [UInt8]) -> String {
+        let text = Base64URL.encode(bytes).utf8.map { character in
+            switch character {
+            case UInt8(ascii: "-"): UInt8(ascii: "+")
+            case UInt8(ascii: "_"): UInt8(ascii: "/")
+            default: character
+            }
+        }
+        let padding = [UInt8](repeating: UInt8(ascii: "="), count: (4 - text.count % 4) % 4)
+        return String(decoding: text + padding, as: UTF8.self)
+    }
+
+    /// The bytes, or nil where the text is not exactly what ``encode(_:)`` makes of some bytes.
+    public static func decode(_ text: String) -> [UInt8]? {
+        guard text.utf8.count.isMultiple(of: 4) else { return nil }
+        let padding = text.utf8.reversed().prefix { $0 == UInt8(ascii: "=") }.count
+        guard padding < 3 else { return nil }
+        var isForeign = false
+        let characters = text.utf8.dropLast(padding).map { character in
+            switch character {
+            case UInt8(ascii: "+"): return UInt8(ascii: "-")
+            case UInt8(ascii: "/"): return UInt8(ascii: "_")
+            case UInt8(ascii: "-"), UInt8(ascii: "_"): isForeign = true
+            default: break
+            }
+            return character
+        }
+        return isForeign ? nil : Base64URL.decode(String(decoding: characters, as: UTF8.self))
+    }
+}

@@ -88,4 +88,25 @@ private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
     func `what encoding never makes is refused`(text: String) {
         #expect(Base64URL.decode(text) == nil)
     }
+
+    // RFC 4648, section 10.
+    @Test(arguments: [
+        ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
+        ("foobar", "Zm9vYmFy"),
+    ])
+    func `base64 goes both ways`(plain: String, text: String) {
+        #expect(Base64.encode(bytes(plain)) == text)
+        #expect(Base64.decode(text) == bytes(plain))
+    }
+
+    @Test func `base64 uses plus and slash`() {
+        #expect(Base64.encode([0xFB, 0xFF, 0xFE]) == "+//+")
+        #expect(Base64.decode("+//+") == [0xFB, 0xFF, 0xFE])
+        #expect(Base64.decode("-__-") == nil)
+    }
+
+    @Test(arguments: ["Z", "Zg", "Zg=", "Zh==", "Z===", "====", "Zm9v====", "Zm=v", " Zg==", "Zg==\n"])
+    func `base64 that encoding never makes is refused`(text: String) {
+        #expect(Base64.decode(text) == nil)
+    }
 }
