@@ -48,24 +48,8 @@ extension Credential {
 
     private init(file path: String) throws(CredentialError) {
         let source = "The file that \(Source.file.rawValue) names"
-        // Opening a pipe to which nobody writes would otherwise wait for ever, before it can be told from a file.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-        guard descriptor >= 0 else {
-            throw CredentialError("\(source), \(path), cannot be opened: \(errorText(errno)).")
-        }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw CredentialError("\(source), \(path), is no regular file.")
-        }
-        let isShared = status.st_mode & (S_IRWXG | S_IRWXO) != 0
-        let warning =
-            isShared
-            ? "Other users of this machine can open \(path), which holds the API key. Run: chmod 600 \(path)" : nil
-        guard let text = readText(descriptor) else {
-            throw CredentialError("\(source), \(path), cannot be read: \(errorText(errno)).")
-        }
-        try self.init(key: trimmed(text), source: source, warning: warning)
+        let file = try SecretFile(path, source: source, secret: "the API key")
+        try self.init(key: file.text, source: source, warning: file.warning)
     }
 
     private init(command: String, timeout: Duration) throws(CredentialError) {
@@ -77,6 +61,74 @@ extension Credential {
             )
         }
         try self.init(key: firstLine, source: "The output of \(Source.command.rawValue)")
+    }
+}
+
+/// A file that holds a secret of the owner's.
+private struct SecretFile {
+    /// Its text without white space around it.
+    let text: String
+    /// What the owner should know, or nil.
+    let warning: String?
+
+    /// Reads a file.
+    ///
+    /// - Parameters:
+    ///   - source: What errors call the file.
+    ///   - secret: What the file holds, in words.
+    init(_ path: String, source: String, secret: String) throws(CredentialError) {
+        // Opening a pipe to which nobody writes would otherwise wait for ever, before it can be told from a file.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        guard descriptor >= 0 else {
+            throw CredentialError("\(source), \(path), cannot be opened: \(errorText(errno)).")
+        }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw CredentialError("\(source), \(path), is no regular file.")
+        }
+        let isShared = status.st_mode & (S_IRWXG | S_IRWXO) != 0
+        warning =
+            isShared
+            ? "Other users of this machine can open \(path), which holds \(secret). Run: chmod 600 \(path)" : nil
+        guard let text = readText(descriptor) else {
+            throw CredentialError("\(source), \(path), cannot be read: \(errorText(errno)).")
+        }
+        self.text = trimmed(text)
+    }
+}
+
+/// The secrets that sign webhooks, as the environment gives them.
+package struct WebhookSecretSource: Sendable {
+    /// Holds the secrets themselves, with commas between.
+    package static let variable = "QUO_WEBHOOK_SECRET"
+    /// Names a file that holds them.
+    package static let fileVariable = "QUO_WEBHOOK_SECRET_FILE"
+
+    /// The secrets with commas or white space between; empty where none is set.
+    package let text: String
+    /// What the owner should know about where they were found, or nil.
+    package let warning: String?
+
+    /// Finds the secrets where the environment says.
+    ///
+    /// - Throws: ``CredentialError`` where both variables are set, or the file cannot be read.
+    package init(environment: [String: String]) throws(CredentialError) {
+        let value = environmentValue(Self.variable, in: environment)
+        guard let path = environmentValue(Self.fileVariable, in: environment) else {
+            text = value ?? ""
+            warning = nil
+            return
+        }
+        guard value == nil else {
+            throw CredentialError(
+                "\(Self.variable) and \(Self.fileVariable) are set. Keep one of them, so that it is plain which is used."
+            )
+        }
+        let file = try SecretFile(
+            path, source: "The file that \(Self.fileVariable) names", secret: "the secrets of webhooks")
+        text = file.text
+        warning = file.warning
     }
 }
 

@@ -1,5 +1,5 @@
 package import Configuration
-import Cryptography
+package import Cryptography
 import Directory
 import Dispatch
 package import Guard
@@ -117,14 +117,14 @@ package actor WorkspaceConnector {
                 transport: SandboxTransport(), credential: try Credential(key: "sandbox"), pacer: NoPacing(),
                 options: options)
         case .transport(let transport, let credential, let baseURL):
-            workspace = try WorkspaceID(key: credential.key, domain: "\(baseURL)")
+            workspace = try Self.name(credential, baseURL)
             connection = Connection(
                 transport: transport, baseURL: baseURL, credential: credential, pacer: NoPacing(), options: options)
         case .api(let environment):
             let credential = try await load(environment)
             if let warning = credential.warning { log(warning) }
             let baseURL = try BaseURL.load(environment: environment)
-            workspace = try WorkspaceID(key: credential.key, domain: "\(baseURL)")
+            workspace = try Self.name(credential, baseURL)
             CurlTransport.prepare()
             connection = Connection(
                 transport: CurlTransport(), baseURL: baseURL, credential: credential,
@@ -134,6 +134,11 @@ package actor WorkspaceConnector {
             workspace: workspace, policy: policy, store: store, notice: isSandbox ? Answer.sandboxNotice : nil,
             record: log)
         return Workspace(connection, surroundings)
+    }
+
+    /// The name under which all processes of one key at one address keep a workspace's state.
+    package static func name(_ credential: Credential, _ baseURL: BaseURL) throws(CryptographyError) -> WorkspaceID {
+        try WorkspaceID(key: credential.key, domain: "\(baseURL)")
     }
 
     /// Lets writes in flight finish and no new one start.

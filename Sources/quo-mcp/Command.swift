@@ -17,6 +17,10 @@ enum Command: Equatable {
     case audit(AuditRequest)
     /// Show or change who must not be texted.
     case optOut(OptOutRequest)
+    /// Take webhooks until a signal ends it.
+    case listen(ListenRequest)
+    /// Check a saved delivery, or send a sample.
+    case webhook(WebhookRequest)
     /// Show the owner's policy.
     case config(ConfigurationView)
     case version
@@ -70,6 +74,8 @@ extension Command {
         ("approve", 0...1, ["--config", "--watch", "--set-passcode"]),
         ("audit", 0...0, ["--json", "--limit", "--tool", "--event", "--since", "--verify"]),
         ("optout", 1...3, []),
+        ("listen", 0...0, ["--listen", "--path"]),
+        ("webhook", 1...3, ["--headers", "--body", "--legacy"]),
         ("config", 0...0, ["--config", "--json", "--schema"]),
     ]
 
@@ -95,6 +101,8 @@ extension Command {
         case "approve": self = .approve(try ApprovalRequest(words, line))
         case "audit": self = .audit(try AuditRequest(line))
         case "optout": self = .optOut(try OptOutRequest(words))
+        case "listen": self = .listen(try ListenRequest(line))
+        case "webhook": self = .webhook(try WebhookRequest(words, line))
         case "config": self = .config(line.has("--schema") ? .schema : line.has("--json") ? .json : .listing)
         default: self = .serve
         }
@@ -150,16 +158,50 @@ extension OptOutRequest {
     }
 }
 
+extension ListenRequest {
+    fileprivate init(_ line: CommandLineWords) throws(UsageError) {
+        if let text = line.value(of: "--listen") {
+            guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+                throw UsageError("--listen needs an address and a port as 127.0.0.1:4114, not \(text)")
+            }
+            host = String(text[..<colon].filter { $0 != "[" && $0 != "]" })
+            self.port = port
+        }
+        if let text = line.value(of: "--path") {
+            guard text.hasPrefix("/"), text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), !text.contains("?") else {
+                throw UsageError("--path needs a path as /quo, not \(text)")
+            }
+            path = text
+        }
+    }
+}
+
+extension WebhookRequest {
+    fileprivate init(_ words: [String], _ line: CommandLineWords) throws(UsageError) {
+        switch (words.first, words.count) {
+        case ("verify", 1):
+            guard let headers = line.value(of: "--headers"), let body = line.value(of: "--body"), !line.has("--legacy")
+            else { throw UsageError("webhook verify needs --headers FILE and --body FILE") }
+            self = .verify(headers: headers, body: body)
+        case ("send", 3) where !line.has("--headers") && !line.has("--body"):
+            self = .send(type: words[1], url: words[2], isLegacy: line.has("--legacy"))
+        default: throw UsageError("webhook needs verify --headers FILE --body FILE, or send TYPE URL [--legacy]")
+        }
+    }
+}
+
 /// The words and options of a command line, in any order.
 private struct CommandLineWords {
     private static let flags: Set<String> = [
         "--sandbox", "--json", "--schema", "--help", "--version", "--watch", "--set-passcode", "--verify",
+        "--legacy",
     ]
     /// The options with a value, and what it is.
     private static let valued = [
         "--config": "the path of a file", "--limit": "a number", "--tool": "the name of a tool",
         "--event": "the name of an event", "--since": "a day", "--toolsets": "names of toolsets or tools, with commas",
-        "--exclude-tools": "names of tools, with commas",
+        "--exclude-tools": "names of tools, with commas", "--listen": "an address and a port", "--path": "a path",
+        "--headers": "the path of a file", "--body": "the path of a file",
     ]
 
     private(set) var words: [String] = []

@@ -16,6 +16,10 @@ let help = """
       audit              Show what was asked, approved, refused and done, newest last. With --verify: find any line that
                          was edited or is missing.
       optout             list, add NUMBER [NOTE] or remove NUMBER: who gets no texts from any agent on this machine.
+      listen             Take Quo's webhooks, which a tunnel of yours passes on, and keep their events for the tools. Needs
+                         libmicrohttpd, the key, and the webhooks' secrets.
+      webhook            verify --headers FILE --body FILE: check a delivery that was saved. send TYPE URL: send a signed
+                         sample, for example of message.received, to a URL of this machine; with --legacy as v1 does.
       config             Show the policy that counts, and where each value came from. With --schema: the file's JSON Schema.
 
     OPTIONS
@@ -30,6 +34,8 @@ let help = """
       --tool NAME        Show only the audit of that tool.
       --event NAME       Show only that event of the audit, for example approved.
       --since DAY        Show only the audit from that day on, as 2026-01-31, or from a time as 2026-01-31T09:00:00Z.
+      --listen HOST:PORT Where listen takes webhooks, 127.0.0.1:4114 without this.
+      --path PATH        The path at which it does, /quo without this.
       --version          Print the version.
       --help, -h         Print this.
 
@@ -38,6 +44,8 @@ let help = """
       QUO_API_KEY_FILE     Instead: a file with the key in it.
       QUO_API_KEY_COMMAND  Instead: a shell command that prints the key, for example of a password manager.
       QUO_BASE_URL         Another address of the API, https or loopback; https://api.openphone.com is the older host.
+      QUO_WEBHOOK_SECRET   Secrets of webhooks with commas between: whsec_..., or base64 alone for those of the API v1.
+      QUO_WEBHOOK_SECRET_FILE  Instead: a file with them in it.
       QUO_SANDBOX          1 is the same as --sandbox.
       QUO_MCP_CONFIG       The file with the policy; else quo-mcp/config.json in the platform's configuration folder.
       QUO_MCP_STATE        The folder that keeps what was sent, asked and approved; else quo-mcp in the platform's own.
@@ -53,6 +61,7 @@ let help = """
       quo-mcp demo
       quo-mcp --sandbox call inbox_triage
       quo-mcp audit --event approved --since 2026-01-31
+      quo-mcp webhook send message.received http://127.0.0.1:4114/quo
       quo-mcp optout add "+1 614 555 0101" "asked on the phone"
       claude mcp add quo -e QUO_API_KEY=YOUR_KEY -- /path/to/quo-mcp
     """

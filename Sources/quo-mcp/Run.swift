@@ -46,6 +46,8 @@ nonisolated func run(_ arguments: [String]) -> Int32 {
     case .approve(let request): return approve(request, configurationFile: invocation.configurationFile)
     case .audit(let request): return audit(request)
     case .optOut(let request): return optOut(request)
+    case .listen(let request): return listen(request, isSandbox: invocation.isSandbox)
+    case .webhook(let request): return webhook(request)
     }
 }
 

@@ -1,0 +1,165 @@
+import Cryptography
+import Dispatch
+import Guard
+import HTTP
+import QuoAPI
+import QuoServer
+import Store
+import Synchronization
+import Webhooks
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// Where `quo-mcp listen` takes webhooks.
+struct ListenRequest: Equatable {
+    var host = "127.0.0.1"
+    var port: UInt16 = 4114
+    var path = "/quo"
+
+    /// The address as a URL, with the port that was got.
+    func url(port: UInt16) -> String { "http://\(host.contains(":") ? "[\(host)]" : host):\(port)\(path)" }
+
+    var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+}
+
+/// Takes webhooks until a signal ends it.
+///
+/// - Returns: The exit status.
+nonisolated func listen(_ request: ListenRequest, isSandbox: Bool) -> Int32 {
+    // Blocked before any thread begins, so that none of them takes what is waited for below.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, number) }
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
+    guard let secrets = webhookSecrets() else { return 1 }
+    do {
+        let workspace = try workspaceName(isSandbox: isSandbox)
+        return withStore { folder, store throws(StoreError) in
+            let reception = Reception(store: store, workspace: workspace)
+            try store.wait { store throws(StoreError) in
+                try store.noteListener(in: workspace, now: Timestamp.now)
+            }
+            let receiver = WebhookReceiver(
+                verifier: WebhookVerifier(secrets: secrets), store: store, workspace: workspace,
+                time: { Timestamp.now }, report: { await reception.note($0) })
+            let options = HTTPListener.Options(host: request.host, port: request.port, path: request.path)
+            let listener: HTTPListener
+            do {
+                listener = try HTTPListener(options) { headers, body in await receiver.receive(headers, body) }
+            } catch {
+                Output.log("\(error)")
+                return 1
+            }
+            Output.log("taking webhooks at \(request.url(port: listener.port)); Control-C ends it")
+            if !request.isLoopback {
+                Output.log("other machines can reach this address; a tunnel on this machine needs 127.0.0.1 alone")
+            }
+            let beat = reception.beat()
+            var number: Int32 = 0
+            sigwait(&signals, &number)
+            beat.cancel()
+            blocking {
+                await listener.stop()
+                await reception.end()
+            }
+            return 0
+        }
+    } catch {
+        Output.log("\(error)")
+        return 1
+    }
+}
+
+/// The secrets that the environment gives; nil after saying what is wrong with them.
+nonisolated func webhookSecrets() -> [WebhookSecret]? {
+    do {
+        let source = try WebhookSecretSource(
+            environment: environment([WebhookSecretSource.variable, WebhookSecretSource.fileVariable]))
+        if let warning = source.warning { Output.log(warning) }
+        let secrets = try WebhookSecret.list(source.text)
+        if !secrets.isEmpty { return secrets }
+        Output.log(
+            "there is no secret to know Quo's webhooks by. Set \(WebhookSecretSource.variable) to the signing secret that Quo"
+                + " shows beside the webhook, or \(WebhookSecretSource.fileVariable) to a file that holds it.")
+    } catch let error as WebhookSecretError {
+        Output.log("a part of \(WebhookSecretSource.variable) is no secret: \(error)")
+    } catch {
+        Output.log("\(error)")
+    }
+    return nil
+}
+
+/// The name under which servers keep the same workspace; that of the sandbox is fixed, since each server has its own.
+private nonisolated func workspaceName(isSandbox: Bool) throws -> WorkspaceID {
+    if isSandbox { return try WorkspaceID(key: "listen", domain: "sandbox") }
+    let settings = environment([
+        "QUO_API_KEY", "QUO_API_KEY_FILE", "QUO_API_KEY_COMMAND", "QUO_BASE_URL",
+    ])
+    let credential = try Credential.load(environment: settings)
+    if let warning = credential.warning { Output.log(warning) }
+    return try WorkspaceConnector.name(credential, try BaseURL.load(environment: settings))
+}
+
+/// What becomes of deliveries, told without anything that is in them.
+private actor Reception {
+    /// How often a sign of life is given.
+    private static let interval: Duration = .seconds(5)
+    /// How long the log is quiet about refusals after one, so that nobody can flood it.
+    private static let quiet: Duration = .seconds(10)
+
+    private let store: Store
+    private let workspace: WorkspaceID
+    private var counts = (stored: 0, known: 0, refused: 0, failed: 0)
+    private var lastTold: ContinuousClock.Instant?
+
+    init(store: Store, workspace: WorkspaceID) {
+        self.store = store
+        self.workspace = workspace
+    }
+
+    func note(_ outcome: WebhookReceiver.Outcome) {
+        switch outcome {
+        case .stored(let event):
+            counts.stored += 1
+            if event.type?.subject == .contact { contactChanged(event) }
+        case .known: counts.known += 1
+        case .refused(let reason):
+            counts.refused += 1
+            tell("refused a delivery: \(reason)")
+        case .failed(let reason):
+            counts.failed += 1
+            tell("could not keep an event, which Quo will deliver again: \(reason)")
+        }
+    }
+
+    /// Where the index of contacts learns of a change.
+    private func contactChanged(_ event: WebhookEvent) {}
+
+    private func tell(_ line: String) {
+        if let lastTold, .now < lastTold + Self.quiet { return }
+        lastTold = .now
+        Output.log(line)
+    }
+
+    /// Gives signs of life until it is cancelled.
+    nonisolated func beat() -> Task<Void, Never> {
+        Task.detached { [store, workspace] in
+            while !Task.isCancelled {
+                // A sign that cannot be given is missed by those who wait, and they ask the API then.
+                try? await store.noteListener(in: workspace, now: Timestamp.now)
+                try? await Task.sleep(for: Self.interval)
+            }
+        }
+    }
+
+    func end() async {
+        try? await store.noteListenerEnd(in: workspace)
+        Output.log(
+            "took \(counts.stored) events; \(counts.known) repeated, \(counts.refused) refused, \(counts.failed) not kept"
+        )
+    }
+}

@@ -1,0 +1,139 @@
+import Cryptography
+import Guard
+import HTTP
+import QuoAPI
+import Webhooks
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// What `quo-mcp webhook` does.
+enum WebhookRequest: Equatable {
+    /// Check a delivery whose headers and body were saved.
+    case verify(headers: String, body: String)
+    /// Send a signed sample to a URL of this machine.
+    case send(type: String, url: String, isLegacy: Bool)
+}
+
+/// Checks a saved delivery, or sends a sample.
+///
+/// - Returns: The exit status; 1 where the delivery is not valid, or was not taken.
+nonisolated func webhook(_ request: WebhookRequest) -> Int32 {
+    do throws(WebhookFault) {
+        guard let secrets = webhookSecrets() else { return 1 }
+        switch request {
+        case .verify(let headers, let body):
+            return verify(headers: try savedHeaders(headers), body: try contents(of: body), secrets)
+        case .send(let type, let url, let isLegacy): return try send(type, to: url, isLegacy, secrets)
+        }
+    } catch {
+        Output.log(error.message)
+        return 1
+    }
+}
+
+/// Why a command about webhooks cannot be carried out.
+private struct WebhookFault: Error {
+    let message: String
+    init(_ message: String) { self.message = message }
+}
+
+// MARK: Checking
+
+private nonisolated func verify(headers: [HTTPHeader], body: [UInt8], _ secrets: [WebhookSecret]) -> Int32 {
+    do {
+        let signature = try WebhookVerifier(secrets: secrets).verify(headers: headers, body: body, now: Timestamp.now)
+        let age = (Timestamp.now - signature.time) / 1000
+        let event = try WebhookEvent(body)
+        let type = event.typeName + (event.type == nil ? " (a type that is not known here)" : "")
+        Output.line("valid: \(signature.scheme.rawValue) signature, \(age) s old, of a \(type)".madeVisible())
+        return 0
+    } catch let error as MalformedEvent {
+        Output.line("invalid: its signature fits, but \(error)")
+    } catch let error as WebhookRejection {
+        Output.line("invalid: \(error)")
+    } catch {
+        Output.log("\(error)")
+    }
+    return 1
+}
+
+/// Reads header lines; a request line before them and whatever follows a blank line are left out.
+private nonisolated func savedHeaders(_ path: String) throws(WebhookFault) -> [HTTPHeader] {
+    let lines = String(decoding: try contents(of: path), as: UTF8.self)
+        .split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).prefix { !$0.isEmpty }
+    return lines.compactMap { line in
+        guard let colon = line.firstIndex(of: ":"), !line[..<colon].contains(" ") else { return nil }
+        let value = line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
+        return HTTPHeader(String(line[..<colon]), String(value))
+    }
+}
+
+private nonisolated func contents(of path: String) throws(WebhookFault) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw WebhookFault("\(path) cannot be opened: \(String(cString: strerror(errno)))") }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    while bytes.count <= 1 << 20 {
+        let count = read(descriptor, &chunk, chunk.count)
+        guard count >= 0 else { throw WebhookFault("\(path) cannot be read: \(String(cString: strerror(errno)))") }
+        if count == 0 { return bytes }
+        bytes += chunk[..<count]
+    }
+    throw WebhookFault("\(path) is larger than a delivery may be")
+}
+
+// MARK: Sending
+
+private nonisolated func send(
+    _ name: String, to url: String, _ isLegacy: Bool, _ secrets: [WebhookSecret]
+) throws(WebhookFault) -> Int32 {
+    guard let type = WebhookEventType(rawValue: name) else {
+        let names = WebhookEventType.allCases.map(\.rawValue).joined(separator: ", ")
+        throw WebhookFault("\(name.oneVisibleLine) is no type of event. There are: \(names)")
+    }
+    // Such an address is let pass as plain http only on this machine.
+    guard url.hasPrefix("http://"), (try? BaseURL(url)) != nil else {
+        throw WebhookFault("samples are sent to this machine alone, as to http://127.0.0.1:4114/quo")
+    }
+    let scheme: WebhookScheme = isLegacy ? .legacy : .standard
+    guard let secret = secrets.first(where: { $0.scheme == scheme }) else {
+        throw WebhookFault("no secret of the \(scheme.rawValue) scheme is set in \(WebhookSecretSource.variable)")
+    }
+    let now = Timestamp.now
+    let (id, subject) = (try randomName(), try randomName())
+    let sample = WebhookSample(type, id: "EV\(id)", time: Timestamp.text(now), subject: subject)
+    guard let body = isLegacy ? sample.legacyBody : sample.body else {
+        let names = WebhookEventType.allCases.filter(\.isLegacy).map(\.rawValue).joined(separator: ", ")
+        throw WebhookFault("the API v1 does not tell of \(name). It tells of: \(names)")
+    }
+    let bytes = Array(body.utf8)
+    let answer: Result<HTTPResponse, any Error> = blocking {
+        do {
+            let signed = try WebhookSigner.headers(for: bytes, id: "msg_\(id)", time: now, secret: secret)
+            let headers = [HTTPHeader("Content-Type", "application/json")] + signed
+            return .success(
+                try await CurlTransport().send(HTTPRequest(method: .post, url: url, headers: headers, body: bytes)))
+        } catch {
+            return .failure(error)
+        }
+    }
+    switch answer {
+    case .success(let response):
+        Output.line("\(name) was answered with \(response.status)")
+        return (200..<300).contains(response.status) ? 0 : 1
+    case .failure(let error): throw WebhookFault("\(error)")
+    }
+}
+
+private nonisolated func randomName() throws(WebhookFault) -> String {
+    do {
+        return Hexadecimal.encode(try randomBytes(16))
+    } catch {
+        throw WebhookFault("\(error)")
+    }
+}
