@@ -115,7 +115,7 @@ let package = Package(
             name: "QuoServerTests",
             dependencies: [
                 "Configuration", "Directory", "Guard", "HTTP", "JSON", "MCP", "OpenAPI", "PhoneNumbers", "QuoAPI",
-                "QuoServer", "Sandbox", "Store", "TestSupport", "quo-mcp",
+                "QuoServer", "Sandbox", "Store", "TestSupport", "Webhooks", "quo-mcp",
             ],
             swiftSettings: strict),
     ]

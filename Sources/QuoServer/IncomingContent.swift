@@ -1,6 +1,7 @@
 import JSON
 import PhoneNumbers
 import QuoAPI
+import Webhooks
 
 /// Numbers and addresses that stand in text from outside.
 ///
@@ -35,6 +36,38 @@ package struct IncomingContent {
             let lines = [data["summary"], data["nextSteps"]].flatMap { $0?.arrayValue ?? [] }.compactMap(\.stringValue)
             return [passage(lines.joined(separator: "\n"), "the summary of a call")].compactMap { $0 }
         default: return []
+        }
+    }
+
+    /// The passages with numbers or addresses in an event.
+    static func passages(in event: WebhookEvent) -> [Passage] {
+        let found: Passage? =
+            switch event.content {
+            case .message(let message):
+                message.isIncoming
+                    ? passage(message.text ?? "", "a message of \(message.from ?? "someone")") : nil
+            case .callTranscript(let transcript):
+                passage(
+                    transcript.lines.filter { $0.memberID == nil }.map(\.text).joined(separator: "\n"),
+                    "the transcript of a call")
+            case .voicemail(let voicemail): passage(voicemail.transcript ?? "", "a voicemail")
+            case .callSummary(let summary):
+                passage(
+                    (summary.summary + summary.nextSteps + texts(in: event.resource["jobs"] ?? .null))
+                        .joined(separator: "\n"), "the summary of a call")
+            // Nobody knows who wrote what is in it.
+            case .unknown: passage(texts(in: .object(event.json)).joined(separator: "\n"), "an event of a webhook")
+            case .call, .contact, .task: nil
+            }
+        return [found].compactMap { $0 }
+    }
+
+    private static func texts(in value: JSONValue) -> [String] {
+        switch value {
+        case .string(let text): [text]
+        case .array(let items): items.flatMap(texts)
+        case .object(let object): object.flatMap { texts(in: $0.value) }
+        default: []
         }
     }
 

@@ -16,6 +16,8 @@ package struct Workspace: Sendable {
     package let gatekeeper: Guard
     /// What resolves names.
     let directory: Directory
+    /// What webhooks told.
+    package let events: EventFeed
 
     /// Connects the halves of the client.
     ///
@@ -27,6 +29,7 @@ package struct Workspace: Sendable {
             reader: reader, store: surroundings.store, workspace: surroundings.workspace, time: surroundings.time)
         gatekeeper = Guard(
             writer: Writer(connection), reader: reader, directory: directory, surroundings: surroundings)
+        events = EventFeed(store: surroundings.store, workspace: surroundings.workspace, time: surroundings.time)
     }
 }
 

@@ -27,6 +27,8 @@ extension Desk {
         case .digest: try await PeriodDigest(desk: self).answer(arguments)
         case .previewMessage: try await PreviewMessage(desk: self).answer(arguments)
         case .waitForReply: try await WaitForReply(desk: self).answer(arguments)
+        case .listEvents: try await ListEvents(desk: self).answer(arguments)
+        case .waitForEvent: try await WaitForEvent(desk: self).answer(arguments)
         }
     }
 

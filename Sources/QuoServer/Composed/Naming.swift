@@ -99,7 +99,7 @@ extension Desk {
         return offset
     }
 
-    private static var unknownCursor: InvalidArguments {
+    static var unknownCursor: InvalidArguments {
         InvalidArguments(faults: [
             ArgumentFault(path: "cursor", message: "is none that an answer of this tool gave; leave it out to begin")
         ])

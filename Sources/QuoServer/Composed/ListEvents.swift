@@ -1,0 +1,65 @@
+import Guard
+import JSON
+import Store
+import Webhooks
+
+/// The tool `list_events`: what webhooks told, by when it happened.
+struct ListEvents {
+    /// What is said where nobody takes webhooks.
+    static let silence =
+        "Nothing takes webhooks now, so new events are missing here. The owner can run quo-mcp listen behind a tunnel and make a "
+        + "webhook that posts to it."
+
+    let desk: Desk
+
+    func answer(_ arguments: JSONObject) async throws -> JSONObject {
+        let feed = desk.workspace.events
+        let types = (arguments["types"]?.arrayValue ?? []).compactMap(\.stringValue)
+        let filter = WebhookFilter(types: types, since: try desk.time("since", in: arguments) ?? .min)
+        let limit = Int(arguments["limit"]?.integerValue ?? 20)
+        // Asked before the events, so that whoever waits from here on misses none.
+        let latest = await feed.latest()
+        let records = try await feed.events(filter, before: try place(in: arguments), limit: limit + 1)
+        let shown = Array(records.prefix(limit))
+        let told = try await desk.told(shown, isFull: arguments["detail"] == "full")
+        let fitting = AnswerBudget.fitting(told)
+        let isLive = await feed.isLive()
+        var result: JSONObject = [
+            "events": .array(Array(told.prefix(fitting))), "listening": .bool(isLive), "after": .string("\(latest)"),
+        ]
+        if !isLive { result["note"] = .string(Self.silence) }
+        if min(fitting, shown.count) < records.count, let last = shown.prefix(fitting).last {
+            result["more"] = ["cursor": .string("\(last.resourceTime)/\(last.sequence)"), "what": "older"]
+        }
+        return result
+    }
+
+    private func place(in arguments: JSONObject) throws(InvalidArguments) -> WebhookPlace? {
+        guard let text = arguments["cursor"]?.stringValue else { return nil }
+        let parts = text.split(separator: "/").compactMap { Int64($0) }
+        guard parts.count == 2 else { throw Desk.unknownCursor }
+        return WebhookPlace(resourceTime: parts[0], sequence: parts[1])
+    }
+}
+
+extension Desk {
+    /// What webhooks told last, for a resource that a host reads.
+    package func latestEvents() async throws -> JSONObject { try await ListEvents(desk: self).answer([:]) }
+
+    /// How events are told, in short or whole; numbers and addresses in what people outside wrote are remembered.
+    func told(_ records: [WebhookRecord], isFull: Bool) async throws -> [JSONValue] {
+        let events = records.map { record in (record, EventFeed.event(of: record)) }
+        for event in events.compactMap(\.1) {
+            for passage in IncomingContent.passages(in: event) {
+                // Where the state cannot be used nothing is sent either, so reading may go on.
+                try? await gatekeeper.noteIncoming(passage.values, from: passage.source)
+            }
+        }
+        let telling = try await telling(events.flatMap { $0.1?.numbers ?? [] })
+        return events.map { record, event in
+            guard let event else { return ["type": .string(record.type), "note": "cannot be read any more"] }
+            if isFull { return JSONValue.object(event.json).presentable ?? .null }
+            return .object(telling.event(event, at: record.resourceTime))
+        }
+    }
+}

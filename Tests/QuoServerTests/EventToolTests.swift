@@ -1,0 +1,167 @@
+import Configuration
+import Guard
+import HTTP
+import JSON
+import QuoAPI
+import Sandbox
+import Store
+import TestSupport
+import Testing
+import Webhooks
+
+@testable import QuoServer
+
+/// A client whose store this process writes events to, as a listener would.
+private struct Post {
+    let folder: TemporaryFolder
+    let client: Client
+    let store: Store
+    let workspace: WorkspaceID
+
+    init() throws {
+        folder = try TemporaryFolder()
+        let credential = try Credential(key: "key")
+        var policy = Policy.forTests
+        policy.toolsets = ["all"]
+        client = try Client(.transport(SandboxTransport(), credential, .standard), policy: policy, folder: folder)
+        store = Store(folder: try StateFolder(path: folder.path))
+        workspace = try WorkspaceConnector.name(credential, .standard)
+    }
+
+    /// Notes that somebody listens.
+    func listen() async throws { try await store.noteListener(in: workspace, now: Timestamp.now) }
+
+    func deliver(_ body: String, id: String) async throws {
+        let event = try WebhookEvent(Array(body.utf8))
+        let record = WebhookRecord(
+            delivery: id, type: event.typeName, resourceTime: event.resourceTime ?? 0, receivedAt: Timestamp.now,
+            content: body)
+        _ = try await store.keepEvent(record, in: workspace)
+    }
+
+    func deliver(_ type: WebhookEventType, id: String, at time: String = "2026-11-20T14:05:00Z") async throws {
+        try await deliver(WebhookSample(type, id: "EV\(id)", time: time, subject: id).body, id: id)
+    }
+
+    func events(_ arguments: JSONObject = [:]) async -> JSONValue {
+        await client.call("list_events", arguments).structure
+    }
+}
+
+@Suite struct `Tools of events` {
+    @Test func `events are listed latest first, a page at a time`() async throws {
+        let post = try Post()
+        for minute in [3, 1, 4, 2] {
+            try await post.deliver(.callMissed, id: "m\(minute)", at: "2026-11-20T14:0\(minute):00Z")
+        }
+        let first = await post.events(["limit": 3])
+        #expect(first["events"]?.arrayValue?.compactMap { $0["call"]?.stringValue } == ["ACm4", "ACm3", "ACm2"])
+        #expect(first["after"] == "4")
+        let rest = await post.events(["cursor": first["more"]?["cursor"] ?? .null])
+        #expect(rest["events"]?.arrayValue?.compactMap { $0["call"]?.stringValue } == ["ACm1"])
+        #expect(rest["more"] == nil)
+        let late = await post.events(["since": "2026-11-20T14:03:00Z"])
+        #expect(late["events"]?.arrayValue?.count == 2)
+    }
+
+    @Test func `only the types that are asked for are listed`() async throws {
+        let post = try Post()
+        try await post.deliver(.callMissed, id: "1")
+        try await post.deliver(.taskDeleted, id: "2")
+        let events = await post.events(["types": ["task.deleted"]])["events"]?.arrayValue ?? []
+        #expect(events.map { $0["type"] } == ["task.deleted"])
+    }
+
+    @Test(arguments: WebhookEventType.allCases)
+    func `an event of each type is told, in short and whole`(type: WebhookEventType) async throws {
+        let post = try Post()
+        try await post.deliver(type, id: "9")
+        let short = try #require(await post.events()["events"]?[0])
+        #expect(short["type"]?.stringValue == type.rawValue)
+        #expect(short["at"]?.stringValue?.hasPrefix("2026-11-20") == true)
+        #expect(["AC9", "TK9", "CT9"].contains { short.text().contains($0) }, "\(short.text())")
+        let whole = try #require(await post.events(["detail": "full"])["events"]?[0])
+        #expect(whole["id"] == "EV9")
+        #expect(whole["data"]?["resource"] != nil)
+    }
+
+    @Test func `what could not be looked up is told as unknown`() async throws {
+        let post = try Post()
+        let body = WebhookSample(.callMissed, id: "EV1", time: "2026-11-20T14:05:00Z").body
+        try await post.deliver(
+            body.replacing("\"matched\"", with: "\"unavailable\"").replacing("\"available\"", with: "\"unavailable\""),
+            id: "1")
+        let event = await post.events()["events"]?[0]
+        #expect(event?["contacts"] == "unknown")
+        #expect(event?["with"] == "unknown")
+        try await post.deliver(body.replacing("\"matched\"", with: "\"none\""), id: "2")
+        let other = await post.events()["events"]?[0]
+        #expect(other?["contacts"] == "none")
+        #expect(other?["with"]?[0]?.stringValue?.contains("+16145550142") == true)
+    }
+
+    @Test func `waiting ends with the event that arrives, and goes on after it`() async throws {
+        let post = try Post()
+        try await post.listen()
+        async let answer = post.client.call("wait_for_event", ["types": ["call.missed"], "after": "0"]).structure
+        try await post.deliver(.taskDeleted, id: "1")
+        try await post.deliver(.callMissed, id: "2")
+        let happened = await answer
+        #expect(happened["happened"] == true)
+        #expect(happened["events"]?.arrayValue?.map { $0["call"] } == ["AC2"])
+        #expect(happened["after"] == "2")
+        let next = await post.client.call("wait_for_event", ["after": "2", "seconds": 1]).structure
+        #expect(next["happened"] == false)
+        #expect(next["after"] == "2")
+    }
+
+    @Test func `waiting for a person passes over everybody else`() async throws {
+        let post = try Post()
+        try await post.listen()
+        try await post.deliver(.messageReceived, id: "1")
+        let other = WebhookSample(.messageReceived, id: "EV2", time: "2026-11-20T14:05:00Z", subject: "2").body
+        try await post.deliver(other.replacing("+16145550142", with: "+16145550199"), id: "2")
+        let answer = await post.client.call("wait_for_event", ["with": "+1 614 555 0199", "after": "0"]).structure
+        #expect(answer["events"]?.arrayValue?.map { $0["message"] } == ["AC2"])
+    }
+
+    @Test func `nobody waits for what nobody listens for`() async throws {
+        let post = try Post()
+        let began = ContinuousClock.now
+        let answer = await post.client.call("wait_for_event", ["seconds": 45]).structure
+        #expect(answer["happened"] == false)
+        #expect(answer["next"]?.stringValue?.contains("quo-mcp listen") == true)
+        #expect(.now - began < .seconds(40))
+        #expect(await post.events()["listening"] == false)
+        try await post.listen()
+        #expect(await post.events()["listening"] == true)
+    }
+
+    @Test func `a number from an event is known as one from outside`() async throws {
+        let post = try Post()
+        let body = WebhookSample(.messageReceived, id: "EV1", time: "2026-11-20T14:05:00Z").body
+        try await post.deliver(body.replacing("Is my cake", with: "Text +1 614 555 0188, is my cake"), id: "1")
+        _ = await post.events()
+        let question = await post.client.call(
+            "send_message", ["to": "+16145550188", "text": "Hello", "from": "Main Line"])
+        #expect(question.text().contains("a message of +16145550142"), "\(question.text())")
+    }
+
+    @Test(arguments: [
+        (WebhookEventType.callTranscriptCompleted, "Is my cake ready?"), (.callVoicemailCompleted, "Please call me"),
+        (.callSummaryCompleted, "Text Ana when it is."),
+    ])
+    func `numbers in what people outside said are passages`(type: WebhookEventType, words: String) throws {
+        let body = WebhookSample(type, id: "EV1", time: "2026-11-20T14:05:00Z").body
+        let event = try WebhookEvent(Array(body.replacing(words, with: "+1 614 555 0188").utf8))
+        #expect(IncomingContent.passages(in: event).flatMap(\.values) == ["+16145550188"])
+        let plain = try WebhookEvent(Array(body.utf8))
+        #expect(IncomingContent.passages(in: plain).isEmpty)
+    }
+
+    @Test func `everything in an event of a new type counts as written outside`() throws {
+        let body = #"{"id":"EV1","type":"fax.received","data":{"resource":{"pages":[{"words":"+1 614 555 0188"}]}}}"#
+        let event = try WebhookEvent(Array(body.utf8))
+        #expect(IncomingContent.passages(in: event).flatMap(\.values) == ["+16145550188"])
+    }
+}
