@@ -7,7 +7,7 @@ VENV := .venv
 SOURCES := Sources Tests Plugins Package.swift
 PREFIX ?= /usr/local
 
-.PHONY: bench tasks chaos build demo test test-swift test-clients test-conformance lint format schemas check-schemas check-number-data install dependencies clean help
+.PHONY: bench tasks chaos deliveries build demo test test-swift test-clients test-conformance lint format schemas check-schemas check-number-data install dependencies clean help
 
 help: ## List the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ tasks: dependencies ## Play the plain tasks, and write docs/tasks.md with the ca
 
 chaos: build ## Send 1,000 texts through faults and kills, and count deliveries. Takes about 18 minutes.
 	python3 Tests/Chaos/chaos.py $(BINARY) 1000
+
+deliveries: build ## Deliver 10,000 webhook events through kills, and count what is kept.
+	python3 Tests/Webhooks/deliveries.py $(BINARY) 10000
 
 bench: build tasks ## Time the protocol's core beside the official server, and count the requests of four processes in each second.
 	$(SWIFT) build $(BUILD_FLAGS) --product mcp-fixture

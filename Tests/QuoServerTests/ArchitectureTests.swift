@@ -9,6 +9,7 @@ import Testing
         ("Cryptography", ["CLibraryLoader"]), ("QuoAPI", ["HTTP", "JSON", "OpenAPI"]),
         ("Sandbox", ["HTTP", "JSON", "OpenAPI", "QuoAPI"]), ("PhoneNumbers", []), ("Configuration", ["JSON"]),
         ("Store", ["CLibraryLoader", "CSQLite", "Cryptography", "JSON"]),
+        ("Webhooks", ["Cryptography", "HTTP", "JSON", "PhoneNumbers", "Store"]),
         ("Guard", ["Configuration", "Cryptography", "JSON", "PhoneNumbers", "QuoAPI", "Store"]),
     ]
 

@@ -5,6 +5,7 @@ import JSON
 import QuoAPI
 import Sandbox
 import Store
+import Synchronization
 import TestSupport
 import Testing
 import Webhooks
@@ -48,6 +49,37 @@ private struct Post {
     }
 }
 
+/// The sandbox, where somebody writes right after the messages were looked at, and a webhook tells of it.
+private final class WritingPerson: HTTPTransport {
+    static let number = "+16145550199"
+
+    private let sandbox = SandboxTransport()
+    private let looks = Atomic<Int>(0)
+    private let tell: @Sendable () async throws -> Void
+
+    init(tell: @escaping @Sendable () async throws -> Void) { self.tell = tell }
+
+    func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
+        guard request.url.contains("/messages?") else { return try await sandbox.send(request) }
+        let look = looks.add(1, ordering: .relaxed).newValue
+        let lines = request.url.split(separator: "phoneNumberId=").last?.prefix { $0 != "&" } ?? ""
+        // Three lines are looked at; nothing is there at first.
+        if look < 3 {
+            return HTTPResponse(status: 200, body: Array(#"{"data":[],"totalItems":0,"nextPageToken":null}"#.utf8))
+        }
+        if look == 3 {
+            do { try await tell() } catch { throw HTTPError(.unavailable, "\(error)", mayHaveReachedServer: false) }
+            return HTTPResponse(status: 200, body: Array(#"{"data":[],"totalItems":0,"nextPageToken":null}"#.utf8))
+        }
+        let message =
+            #"{"id":"AC1","to":["+16145550100"],"from":"\#(Self.number)","text":"Here I am","phoneNumberId":"\#(lines)","#
+            + #""direction":"incoming","userId":"US1","status":"delivered","createdAt":"\#(Timestamp.text(Timestamp.now))","#
+            + #""updatedAt":"\#(Timestamp.text(Timestamp.now))"}"#
+        return HTTPResponse(
+            status: 200, body: Array(#"{"data":[\#(message)],"totalItems":1,"nextPageToken":null}"#.utf8))
+    }
+}
+
 @Suite struct `Tools of events` {
     @Test func `events are listed latest first, a page at a time`() async throws {
         let post = try Post()
@@ -70,6 +102,14 @@ private struct Post {
         try await post.deliver(.taskDeleted, id: "2")
         let events = await post.events(["types": ["task.deleted"]])["events"]?.arrayValue ?? []
         #expect(events.map { $0["type"] } == ["task.deleted"])
+    }
+
+    @Test(arguments: ["list_events", "wait_for_event"])
+    func `a type that is not known is told with those that are`(tool: String) async throws {
+        let answer = try await Post().client.call(tool, ["types": ["call.missed", "call.mised"]])
+        #expect(answer["isError"] == true)
+        #expect(answer.text().contains("call.mised"))
+        #expect(answer.text().contains("task.duedate.removed"))
     }
 
     @Test(arguments: WebhookEventType.allCases)
@@ -163,5 +203,28 @@ private struct Post {
         let body = #"{"id":"EV1","type":"fax.received","data":{"resource":{"pages":[{"words":"+1 614 555 0188"}]}}}"#
         let event = try WebhookEvent(Array(body.utf8))
         #expect(IncomingContent.passages(in: event).flatMap(\.values) == ["+16145550188"])
+    }
+
+    @Test func `a webhook of a reply ends the wait for it`() async throws {
+        let folder = try TemporaryFolder()
+        let credential = try Credential(key: "key")
+        let store = Store(folder: try StateFolder(path: folder.path))
+        let workspace = try WorkspaceConnector.name(credential, .standard)
+        try await store.noteListener(in: workspace, now: Timestamp.now)
+        let body = WebhookSample(.messageReceived, id: "EV1", time: Timestamp.text(Timestamp.now)).body
+            .replacing("+16145550142", with: WritingPerson.number)
+        let person = WritingPerson {
+            let record = WebhookRecord(
+                delivery: "1", type: "message.received", resourceTime: Timestamp.now, receivedAt: Timestamp.now,
+                content: body)
+            _ = try await store.keepEvent(record, in: workspace)
+        }
+        let client = try Client(.transport(person, credential, .standard), folder: folder)
+        let began = ContinuousClock.now
+        let answer = await client.call("wait_for_reply", ["with": .string(WritingPerson.number), "seconds": 45])
+            .structure
+        #expect(answer["replied"] == true, "\(answer.text())")
+        // The API alone would be asked again after half a minute.
+        #expect(.now - began < .seconds(25))
     }
 }

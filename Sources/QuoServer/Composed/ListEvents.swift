@@ -14,7 +14,7 @@ struct ListEvents {
 
     func answer(_ arguments: JSONObject) async throws -> JSONObject {
         let feed = desk.workspace.events
-        let types = (arguments["types"]?.arrayValue ?? []).compactMap(\.stringValue)
+        let types = try desk.eventTypes(in: arguments)
         let filter = WebhookFilter(types: types, since: try desk.time("since", in: arguments) ?? .min)
         let limit = Int(arguments["limit"]?.integerValue ?? 20)
         // Asked before the events, so that whoever waits from here on misses none.
@@ -43,6 +43,22 @@ struct ListEvents {
 }
 
 extension Desk {
+    /// The types that a call asks for; empty for all.
+    ///
+    /// - Throws: ``InvalidArguments`` where one is none that is known: to wait for it would be in vain.
+    func eventTypes(in arguments: JSONObject) throws(InvalidArguments) -> [String] {
+        let types = (arguments["types"]?.arrayValue ?? []).compactMap(\.stringValue)
+        guard let place = types.firstIndex(where: { WebhookEventType(rawValue: $0) == nil }) else { return types }
+        let names = WebhookEventType.allCases.map(\.rawValue).joined(separator: ", ")
+        throw InvalidArguments(faults: [
+            ArgumentFault(
+                path: "types[\(place)]",
+                message:
+                    "\"\(types[place].onOneLine)\" is no known type; there are \(names). Leave types out for all, new ones too"
+            )
+        ])
+    }
+
     /// What webhooks told last, for a resource that a host reads.
     package func latestEvents() async throws -> JSONObject { try await ListEvents(desk: self).answer([:]) }
 

@@ -11,7 +11,7 @@ struct WaitForEvent {
 
     func answer(_ arguments: JSONObject) async throws -> JSONObject {
         let feed = desk.workspace.events
-        let types = (arguments["types"]?.arrayValue ?? []).compactMap(\.stringValue)
+        let types = try desk.eventTypes(in: arguments)
         var sequence = try place(in: arguments)
         if sequence == nil { sequence = await feed.latest() }
         let person = try await person(in: arguments)

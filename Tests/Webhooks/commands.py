@@ -1,0 +1,159 @@
+"""Drives quo-mcp listen and quo-mcp webhook as a person would, and the listener as a stranger would.
+
+usage: commands.py BINARY
+"""
+import base64
+import hashlib
+import hmac
+import json
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+KEY = bytes(range(1, 25))
+SECRET = "whsec_" + base64.b64encode(KEY).decode()
+LEGACY = base64.b64encode(bytes(range(40, 64))).decode()
+TYPES = """message.received message.delivered message.failed message.undelivered call.ringing call.menu.selected call.answered
+call.completed call.forwarded call.missed call.recording.completed call.summary.completed call.transcript.completed
+call.voicemail.completed contact.updated contact.deleted task.created task.updated task.deleted task.completed task.reopened
+task.assigned task.unassigned task.overdue task.linked task.unlinked task.duedate.updated task.duedate.removed""".split()
+LEGACY_TYPES = """message.received message.delivered call.ringing call.completed call.recording.completed
+call.summary.completed call.transcript.completed contact.updated contact.deleted""".split()
+
+
+def exchange(port, *parts):
+    """Sends bytes as they are; returns the status of the answer, or None where the connection is closed without one."""
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        try:
+            for part in parts:
+                connection.sendall(part)
+        except OSError:
+            pass
+        answer = b""
+        try:
+            while b"\r\n" not in answer and (part := connection.recv(4096)):
+                answer += part
+        except OSError:
+            pass
+        return int(answer.split()[1]) if answer else None
+
+
+def check(what, found, expected):
+    assert found == expected, f"{what}: {found!r}, not {expected!r}"
+
+
+def main(binary):
+    with tempfile.TemporaryDirectory() as state:
+        environment = {
+            "PATH": os.environ.get("PATH", ""), "HOME": state, "QUO_MCP_STATE": state, "QUO_API_KEY": "test",
+            "QUO_BASE_URL": "http://127.0.0.1:9", "QUO_WEBHOOK_SECRET": f"{SECRET},{LEGACY}"}
+
+        def run(*words, **changed):
+            variables = {name: value for name, value in {**environment, **changed}.items() if value is not None}
+            result = subprocess.run([binary, *words], env=variables, capture_output=True, text=True, timeout=30)
+            for secret in (SECRET, LEGACY):
+                assert secret[6:] not in result.stdout + result.stderr, "a secret is shown"
+            return result.returncode, result.stdout + result.stderr
+
+        # Without a secret, or with both sources of it, nothing is taken.
+        code, text = run("listen", QUO_WEBHOOK_SECRET=None)
+        check("listening without a secret", (code, "no secret" in text), (1, True))
+        path = os.path.join(state, "secret")
+        with open(path, "w") as file:
+            file.write(SECRET + "\n")
+        code, text = run("listen", QUO_WEBHOOK_SECRET_FILE=path)
+        check("listening with two sources", (code, "Keep one of them" in text), (1, True))
+        code, text = run("listen", QUO_WEBHOOK_SECRET="hunter2")
+        check("listening with a made-up secret", (code, "hunter2" in text), (1, False))
+        code, text = run("listen", QUO_API_KEY=None)
+        check("listening without a key", (code, "API key" in text), (1, True))
+
+        os.chmod(path, 0o644)
+        listener = subprocess.Popen(
+            [binary, "listen", "--listen", "127.0.0.1:0", "--path", "/hook"], env=environment, stderr=subprocess.PIPE,
+            text=True)
+        line = listener.stderr.readline()
+        port = int(line.split("127.0.0.1:")[1].split("/")[0])
+        url = f"http://127.0.0.1:{port}/hook"
+        log = []
+        reader = threading.Thread(target=lambda: log.append(listener.stderr.read()))
+        reader.start()
+
+        # Samples of every type are taken in both schemes.
+        for name in TYPES:
+            check(name, run("webhook", "send", name, url), (0, f"{name} was answered with 200\n"))
+        for name in LEGACY_TYPES:
+            check(f"legacy {name}", run("webhook", "send", name, url, "--legacy")[0], 0)
+        code, text = run("webhook", "send", "message.received", url, QUO_WEBHOOK_SECRET=None, QUO_WEBHOOK_SECRET_FILE=path)
+        check("a secret from a file that others can read", (code, "chmod 600" in text), (0, True))
+        for words in (["task.created", url, "--legacy"], ["no.such", url], ["call.missed", "http://example.com/"],
+                      ["call.missed", "https://example.com/"], ["call.missed", "http://127.0.0.1.example.com/"]):
+            check(f"sending {words}", run("webhook", "send", *words)[0], 1)
+        check("another secret", run(
+            "webhook", "send", "call.missed", url, QUO_WEBHOOK_SECRET="whsec_" + LEGACY)[1],
+            "call.missed was answered with 401\n")
+
+        # What a stranger sends.
+        post = b"POST /hook HTTP/1.1\r\nHost: x\r\n"
+        check("no signature", exchange(port, post + b"Content-Length: 2\r\n\r\n{}"), 401)
+        check("GET", exchange(port, b"GET /hook HTTP/1.1\r\nHost: x\r\n\r\n"), 405)
+        check("another path", exchange(port, b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"), 404)
+        check("a large length", exchange(port, post + b"Content-Length: 1048577\r\n\r\n"), 413)
+        check("a length that is none", exchange(port, post + b"Content-Length: -1\r\n\r\n"), 400)
+        chunk = b"10000\r\n" + b"x" * 65536 + b"\r\n"
+        check("a large body in chunks", exchange(
+            port, post + b"Transfer-Encoding: chunked\r\n\r\n", *[chunk] * 17, b"0\r\n\r\n"), 413)
+        assert exchange(port, post + b"Transfer-Encoding: chunked\r\n\r\n", *[chunk] * 200) in (None, 413)
+        check("no HTTP", exchange(port, b"\x16\x03\x01\r\n\r\n") in (None, 400, 405), True)
+        header = b"X: " + b"x" * 200_000 + b"\r\n\r\n"
+        assert exchange(port, post + header) in (None, 413, 431, 414)
+
+        # A body whose bytes are no text is refused even where it is signed.
+        body = b'{"id":"EV\xff","type":"x","data":{}}'
+        stamp = str(int(time.time()))
+        code = base64.b64encode(hmac.new(KEY, f"m.{stamp}.".encode() + body, hashlib.sha256).digest()).decode()
+        check("a body that is no UTF-8", exchange(port, post + (
+            f"webhook-id: m\r\nwebhook-timestamp: {stamp}\r\nwebhook-signature: v1,{code}\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n").encode() + body), 400)
+
+        listener.terminate()
+        check("the end", listener.wait(10), 0)
+        reader.join()
+        database = sqlite3.connect(f"file:{state}/state.sqlite3?mode=ro", uri=True)
+        rows = database.execute("SELECT type, content FROM webhook_event ORDER BY sequence").fetchall()
+        check("the kept types", [row[0] for row in rows], TYPES + LEGACY_TYPES + ["message.received"])
+        for _, content in rows:
+            text = json.loads(content)["data"]
+            assert "+16145550142" not in "".join(log) and json.dumps(text)[:40] not in "".join(log), "the log tells an event"
+
+        # Saved deliveries.
+        def verify(body, seconds, secret=KEY, **headers):
+            signature = hmac.new(secret, f"msg_1.{seconds}.".encode() + body, hashlib.sha256).digest()
+            named = {"Webhook-Id": "msg_1", "Webhook-Timestamp": str(seconds),
+                     "Webhook-Signature": "v1," + base64.b64encode(signature).decode(), **headers}
+            with open(f"{state}/headers", "w") as file:
+                file.write("POST /quo HTTP/1.1\r\nHost: example.com\r\n")
+                file.writelines(f"{name}: {value}\r\n" for name, value in named.items())
+            with open(f"{state}/body", "wb") as file:
+                file.write(body)
+            return run("webhook", "verify", "--headers", f"{state}/headers", "--body", f"{state}/body")
+
+        body, now = rows[0][1].encode(), int(time.time())
+        code, text = verify(body, now)
+        check("a saved delivery", (code, text.startswith("valid: Standard Webhooks signature")), (0, True))
+        assert "message.received" in text, text
+        check("another secret", verify(body, now, secret=b"x" * 24)[0], 1)
+        check("an old one", [part in verify(body, now - 4000)[1] for part in ("its signature fits", "4000 s old")], [True] * 2)
+        check("no event", verify(b"{}", now)[0], 1)
+        check("another scheme", "neither" in run(
+            "webhook", "verify", "--headers", "/dev/null", "--body", f"{state}/body")[1], True)
+    print("webhook commands: ok")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
