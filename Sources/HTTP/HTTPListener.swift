@@ -60,7 +60,7 @@ public final class HTTPListener: Sendable {
     private let handler: Handler
     private let state = Mutex(State())
 
-    /// Begins to listen.
+    /// Begins to listen, until ``stop()``.
     ///
     /// - Throws: ``HTTPListenerError`` where the library is missing or the address cannot be had.
     public init(_ options: Options, handler: @escaping Handler) throws(HTTPListenerError) {
