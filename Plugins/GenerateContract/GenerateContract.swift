@@ -9,15 +9,15 @@ import PackagePlugin
             throw GenerateContractError(description: "nothing is generated for \(target.name)")
         }
         let schemas = context.package.directoryURL.appending(path: "schemas")
-        let inputs = ["quo-v1.openapi.json", "tools.json"].map { schemas.appending(path: $0) }
+        let inputs = ["tools.json", "quo-v1.openapi.json", "quo-2026-03-30.openapi.json"].map {
+            schemas.appending(path: $0)
+        }
         let output = context.pluginWorkDirectoryURL.appending(path: "\(product).swift")
         return [
             .buildCommand(
                 displayName: "Generating the \(product) of \(target.name)",
                 executable: try context.tool(named: "tool-generator").url,
-                arguments: [product] + inputs.map { $0.path(percentEncoded: false) } + [
-                    output.path(percentEncoded: false)
-                ],
+                arguments: [product] + ([output] + inputs).map { $0.path(percentEncoded: false) },
                 inputFiles: inputs, outputFiles: [output])
         ]
     }

@@ -32,6 +32,8 @@ package struct Policy: Sendable, Equatable {
     package var excludedTools: [String] = []
     /// The most tools to offer; nil for as many as there are.
     package var toolLimit: Int?
+    /// Which version of the API is used.
+    package var api: APIVersion = .automatic
     /// The name of the zone in which times are told; nil for the machine's.
     package var timeZone: String?
 

@@ -41,6 +41,11 @@ extension Setting {
             "The most tools to offer, for hosts that take no more; the first by order of the list stay. Where absent, all are.",
             example: 40, variable: "QUO_TOOL_LIMIT"),
         Setting(
+            "api", \.api, .choice, title: "API version",
+            "Which version of the API is used where both could be. auto: v1 for everything that it has, 2026-03-30 for the rest."
+                + " v1: that alone; tools that need the other are not offered. 2026-03-30: that one wherever it answers alike.",
+            example: "v1", variable: "QUO_API"),
+        Setting(
             "timeZone", \.timeZone, .optional(.zone), title: "Time zone",
             "The zone in which times are told and days begin. Where absent, that of the machine.",
             example: "America/New_York", variable: "QUO_TIME_ZONE"),

@@ -18,9 +18,9 @@ public struct DocumentError: Error, Sendable, Equatable, CustomStringConvertible
 /// The operations of an OpenAPI 3.1 document, with every local reference resolved.
 ///
 /// An operation is what a path has under `get`, `put`, `post`, `delete` or `patch`.
-/// Parameters travel as OpenAPI's defaults have it (`simple` in the path, `form` with `explode` in the query); a
-/// document that asks for another style is refused, as are references out of the document, cycles, and bodies that are
-/// not JSON.
+/// Parameters travel as OpenAPI's defaults have it (`simple` in the path, `form` in the query); a document that asks for
+/// another style is refused, as are references out of the document, cycles, and bodies that are not JSON. Where the
+/// vendor's operationId is not known, `x-operation-name` stands in for it.
 public struct Document: Sendable {
     /// One parameter.
     public struct Parameter: Sendable, Hashable {
@@ -42,6 +42,8 @@ public struct Document: Sendable {
         public let location: Location
         /// Whether a request without it is refused.
         public let isRequired: Bool
+        /// Whether a list of values repeats the name; otherwise commas join them.
+        public let isExploded: Bool
         /// What it means.
         public let description: String?
         /// Its schema, references resolved.
@@ -68,6 +70,8 @@ public struct Document: Sendable {
     public struct Operation: Sendable, Hashable {
         /// The operationId, unique in the document.
         public let id: String
+        /// The version of the API that the document describes, as its `info` says.
+        public let version: String
         /// The method in capitals.
         public let method: String
         /// The path with its `{placeholders}`.
@@ -98,7 +102,8 @@ public struct Document: Sendable {
         guard let paths = json["paths"]?.objectValue else {
             throw DocumentError(start.appending("paths"), "must be an object")
         }
-        var reader = DocumentReader(resolver: ReferenceResolver(root: json))
+        var reader = DocumentReader(
+            version: json["info"]?["version"]?.stringValue ?? "", resolver: ReferenceResolver(root: json))
         var operations: [Operation] = []
         for path in paths {
             let place = start.appending("paths").appending(path.name)
@@ -110,10 +115,22 @@ public struct Document: Sendable {
         }
         self.operations = operations
     }
+
+    /// One document of the operations of several, in their order.
+    ///
+    /// - Throws: ``DocumentError`` where two have an operation of the same id.
+    public init(joining documents: [Document]) throws(DocumentError) {
+        operations = documents.flatMap(\.operations)
+        var seen: Set<String> = []
+        for operation in operations where !seen.insert(operation.id).inserted {
+            throw DocumentError(JSONPointer(), "the operationId \(operation.id) occurs in two documents")
+        }
+    }
 }
 
 /// The walk from paths down to schemas.
 private struct DocumentReader {
+    let version: String
     var resolver: ReferenceResolver
 
     static let methods = ["get", "put", "post", "delete", "patch"]
@@ -136,7 +153,8 @@ private struct DocumentReader {
         _ object: JSONObject, _ method: String, _ path: String, _ shared: [Document.Parameter],
         at pointer: JSONPointer
     ) throws(DocumentError) -> Document.Operation {
-        guard let id = object["operationId"]?.stringValue, !id.isEmpty else {
+        let named = object["operationId"] ?? object["x-operation-name"]
+        guard let id = named?.stringValue, !id.isEmpty else {
             throw DocumentError(pointer, "has no operationId")
         }
         let own = try parameters(object["parameters"], at: pointer.appending("parameters"))
@@ -151,7 +169,8 @@ private struct DocumentReader {
             throw DocumentError(pointer, "the placeholders of its path are not its path parameters")
         }
         return Document.Operation(
-            id: id, method: method.uppercased(), path: path, summary: object["summary"]?.stringValue, parameters: all,
+            id: id, version: version, method: method.uppercased(), path: path,
+            summary: object["summary"]?.stringValue, parameters: all,
             body: try body(object["requestBody"], at: pointer.appending("requestBody")),
             responses: try responses(object["responses"], at: pointer.appending("responses")),
             pointer: pointer.description)
@@ -183,13 +202,13 @@ private struct DocumentReader {
         }
         let style: JSONValue = location == .path || location == .header ? "simple" : "form"
         let explodes: JSONValue = .bool(style == "form")
-        if object["style"] ?? style != style || object["explode"] ?? explodes != explodes {
-            throw DocumentError(pointer, "a style other than OpenAPI's default is not supported")
-        }
+        let isExploded = object["explode"] ?? explodes
+        guard object["style"] ?? style == style, isExploded == explodes || location == .query && isExploded == false
+        else { throw DocumentError(pointer, "a style other than OpenAPI's default is not supported") }
         guard let schema = object["schema"] else { throw DocumentError(pointer, "has no schema") }
         return Document.Parameter(
             name: name, location: location, isRequired: location == .path || object["required"] == true,
-            description: object["description"]?.stringValue,
+            isExploded: isExploded == true, description: object["description"]?.stringValue,
             schema: try resolver.schema(schema, at: pointer.appending("schema")))
     }
 

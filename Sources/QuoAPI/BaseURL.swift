@@ -12,8 +12,14 @@ package struct BaseURL: Sendable, Hashable, CustomStringConvertible {
     /// The vendor's address.
     package static let standard = BaseURL(validated: "https://api.quo.com")
 
+    /// The vendor's older address, which knows the first version alone.
+    private static let older = "https://api.openphone.com"
+
     /// The address without a trailing slash.
     package let description: String
+
+    /// Where the dated version is: at the vendor's address, unless the owner named one that is not the vendor's.
+    package var ofDatedVersion: BaseURL { description == Self.older ? .standard : self }
 
     private init(validated text: String) { description = text }
 

@@ -42,17 +42,20 @@ package struct ConnectionOptions: Sendable {
     package var timeout: Duration
     /// How failed reads are repeated.
     package var retries: RetryPolicy
+    /// Which version of the API is used.
+    package var versions: VersionPreference
     /// Waits between attempts.
     package var clock: any Clock<Duration>
 
     /// Makes options.
     package init(
         userAgent: String, timeout: Duration = .seconds(30), retries: RetryPolicy = RetryPolicy(),
-        clock: any Clock<Duration> = ContinuousClock()
+        versions: VersionPreference = .automatic, clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.userAgent = userAgent
         self.timeout = timeout
         self.retries = retries
+        self.versions = versions
         self.clock = clock
     }
 }

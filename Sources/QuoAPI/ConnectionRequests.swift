@@ -5,9 +5,16 @@ import Synchronization
 extension Connection {
     /// Performs a read, repeated as the policy says.
     ///
-    /// The API does not say how it wants lists written. They go out as a repeated name, and where it refuses that, once
+    /// The API's first version does not say how it wants lists written. They go out as a repeated name, and where it refuses that, once
     /// more as `name[]`; what it took is remembered for the operation.
-    func read(_ operation: Operation, _ arguments: OperationArguments) async throws(APIError) -> JSONValue {
+    func read(_ asked: Operation, _ given: OperationArguments) async throws(APIError) -> JSONValue {
+        let (operation, arguments) = try preferred(asked, given)
+        return answer(try await performed(operation, arguments), to: asked, from: operation)
+    }
+
+    private func performed(
+        _ operation: Operation, _ arguments: OperationArguments
+    ) async throws(APIError) -> JSONValue {
         let known = bracketed.withLock { $0[operation.id] ?? [] }
         do {
             return try await repeatedRead(operation, arguments, bracketed: known)
@@ -62,11 +69,12 @@ extension Connection {
     }
 
     /// Performs a write once and at once; its turn was waited for before.
-    func write(_ operation: Operation, _ arguments: OperationArguments) async throws(APIError) -> JSONValue? {
+    func write(_ asked: Operation, _ given: OperationArguments) async throws(APIError) -> JSONValue? {
+        let (operation, arguments) = try preferred(asked, given)
         let response = try await attempt(
             request(operation, arguments, bracketed: []), operation, isWrite: true)
         if response.status == 204 || response.body.isEmpty && operation.successSchema == nil { return nil }
-        return try response.value(of: operation, isWrite: true)
+        return answer(try response.value(of: operation, isWrite: true), to: asked, from: operation)
     }
 
     /// Sends one request, and returns its response where that reports success.
@@ -95,11 +103,14 @@ extension Connection {
             HTTPHeader("Accept", "application/json"),
             HTTPHeader("User-Agent", options.userAgent),
         ]
-        // The first version has its number in the path; later ones are dated and named by a header.
-        if !operation.path.hasPrefix("/v1/") { headers.append(HTTPHeader("Quo-Api-Version", "2026-03-30")) }
+        var address = baseURL
+        if operation.version == .dated {
+            headers.append(HTTPHeader("Quo-Api-Version", VersionPreference.dated.rawValue))
+            address = baseURL.ofDatedVersion
+        }
         if arguments.body != nil { headers.append(HTTPHeader("Content-Type", "application/json")) }
         return HTTPRequest(
-            method: operation.method, url: baseURL.description + target, headers: headers,
+            method: operation.method, url: address.description + target, headers: headers,
             body: arguments.body?.bytes(), timeout: options.timeout)
     }
 }
@@ -127,7 +138,7 @@ extension APIError {
     fileprivate func refusedLists(of operation: Operation, in arguments: OperationArguments) -> Set<String> {
         guard status == 400 else { return [] }
         let lists = operation.parameters.filter { parameter in
-            parameter.isArray && parameter.location == .query
+            parameter.isArray && parameter.isExploded && parameter.location == .query
                 && arguments.query.contains { $0.name == parameter.name && !$0.values.isEmpty }
         }
         let refused = lists.filter { list in

@@ -1,14 +1,22 @@
 package import HTTP
 
-/// One operation of the API, as its OpenAPI document has it.
+/// One operation of the API, as the OpenAPI document of its version has it.
 ///
 /// The values are generated from `schemas/`.
 package struct Operation: Sendable {
+    /// The version of the API that an operation belongs to.
+    package enum Version: Sendable {
+        /// The first, which has its number in the path.
+        case v1
+        /// The one of 2026-03-30, which each request names in a header.
+        case dated
+    }
+
     /// Where a parameter travels.
     package enum Location: Sendable {
         /// In the path, in place of `{name}`.
         case path
-        /// In the query; arrays repeat the name.
+        /// In the query.
         case query
     }
 
@@ -22,14 +30,20 @@ package struct Operation: Sendable {
         package let isRequired: Bool
         /// Whether it takes a list.
         package let isArray: Bool
+        /// Whether a list repeats the name; otherwise commas join its elements.
+        package let isExploded: Bool
         /// Its JSON Schema, references resolved, as JSON text.
         package let schema: StaticString
 
-        package init(name: String, location: Location, isRequired: Bool, isArray: Bool, schema: StaticString) {
+        package init(
+            name: String, location: Location, isRequired: Bool, isArray: Bool, isExploded: Bool = true,
+            schema: StaticString
+        ) {
             self.name = name
             self.location = location
             self.isRequired = isRequired
             self.isArray = isArray
+            self.isExploded = isExploded
             self.schema = schema
         }
     }
@@ -52,6 +66,8 @@ package struct Operation: Sendable {
 
     /// The operationId, for example `sendMessage_v1`.
     package let id: String
+    /// The version of the API.
+    package let version: Version
     /// The method.
     package let method: HTTPMethod
     /// The path with its `{placeholders}`, for example `/v1/contacts/{id}`.
@@ -68,10 +84,11 @@ package struct Operation: Sendable {
     package let errors: [DocumentedError]
 
     package init(
-        id: String, method: HTTPMethod, path: String, parameters: [Parameter], bodySchema: StaticString?,
-        successStatus: Int, successSchema: StaticString?, errors: [DocumentedError]
+        id: String, version: Version = .v1, method: HTTPMethod, path: String, parameters: [Parameter],
+        bodySchema: StaticString?, successStatus: Int, successSchema: StaticString?, errors: [DocumentedError]
     ) {
         self.id = id
+        self.version = version
         self.method = method
         self.path = path
         self.parameters = parameters

@@ -40,7 +40,7 @@ extension Operation {
     /// The path and query that ask for this operation with these arguments.
     ///
     /// Everything but letters, digits and `-._~` is percent-encoded, so a value cannot leave its parameter; in particular
-    /// `+`, which servers read as a space, becomes `%2B`. A list repeats its name. A value in the path that would leave
+    /// `+`, which servers read as a space, becomes `%2B`. A list repeats its name, or is joined by commas. A value in the path that would leave
     /// its segment if it were decoded on the way is refused.
     ///
     /// - Parameters:
@@ -99,7 +99,12 @@ extension Operation {
                 throw invalid("The parameter \(item.name) takes one value.", field: item.name)
             }
             let name = percentEncoded(item.name) + (bracketed.contains(item.name) ? "%5B%5D" : "")
-            for value in item.values { pairs.append(name + "=" + percentEncoded(value)) }
+            let values = item.values.map(percentEncoded)
+            if parameter.isExploded {
+                pairs += values.map { name + "=" + $0 }
+            } else if !values.isEmpty {
+                pairs.append(name + "=" + values.joined(separator: ","))
+            }
         }
         return pairs.joined(separator: "&")
     }

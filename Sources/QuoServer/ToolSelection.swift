@@ -1,4 +1,5 @@
 package import Configuration
+import QuoAPI
 
 /// The tools that the owner chose, in the catalog's order; fixed for the process.
 package struct ToolSelection: Sendable {
@@ -17,7 +18,7 @@ package struct ToolSelection: Sendable {
     package init(_ policy: Policy) {
         let chosen = policy.toolsets.isEmpty ? [Self.standard] : policy.toolsets
         let found = ToolDefinition.all.filter { tool in
-            !policy.excludedTools.contains(tool.name)
+            !policy.excludedTools.contains(tool.name) && (policy.api != .v1 || tool.operation?.version != .dated)
                 && (chosen.contains(Self.everything) || chosen.contains(tool.toolset) || chosen.contains(tool.name)
                     || policy.tools.contains(tool.name))
         }

@@ -107,7 +107,8 @@ package actor WorkspaceConnector {
     }
 
     private func connect() async throws -> Workspace {
-        let options = ConnectionOptions(userAgent: "quo-mcp/\(PhoneServer.version)")
+        var options = ConnectionOptions(userAgent: "quo-mcp/\(PhoneServer.version)")
+        options.versions = VersionPreference(policy.api)
         // Short, because one call looks into the state several times.
         let store = Store(folder: try state(), busyTimeout: 1500)
         let connection: Connection
@@ -163,5 +164,16 @@ package actor WorkspaceConnector {
             }
         }
         return try result.get()
+    }
+}
+
+extension VersionPreference {
+    fileprivate init(_ choice: APIVersion) {
+        self =
+            switch choice {
+            case .v1: .v1
+            case .dated: .dated
+            case .automatic: .automatic
+            }
     }
 }

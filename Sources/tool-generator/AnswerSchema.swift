@@ -18,7 +18,7 @@ struct AnswerSchema {
         let envelope = answer.map { SchemaOutline($0).members } ?? []
         let data = envelope.first { $0.name == "data" }.map { SchemaOutline($0.schema) }
         if risk == .read, data?.plainType == "array" {
-            let isPaged = envelope.contains { $0.name == "nextPageToken" }
+            let isPaged = envelope.contains { ["nextPageToken", "nextCursor"].contains($0.name) }
             schema = Self.list(isPaged: isPaged)
         } else if risk == .read, isShaped {
             schema = ["type": "object", "properties": ["id": Self.string], "required": ["id"]]

@@ -26,7 +26,7 @@ struct ArgumentPlanner {
                 if let argument = try plan() { result.append(argument) }
             } catch { faults += error.faults }
         }
-        for parameter in operation.parameters {
+        for parameter in operation.givenParameters {
             add { () throws(GeneratorError) in try argument(for: parameter) }
         }
         for member in members {
@@ -64,7 +64,7 @@ struct ArgumentPlanner {
     private func fault(_ reason: String) -> String { "schemas/tools.json: \(operation.id): \(reason)" }
 
     private func faultsOfNames(_ members: [SchemaOutline.Member]) -> [String] {
-        let outer = Set(operation.parameters.map(\.name))
+        let outer = Set(operation.givenParameters.map(\.name))
         let body = Set(members.map(\.name))
         var faults = outer.intersection(body).sorted().map { fault("\($0) is a parameter and a member of the body") }
         for parameter in entry.parameters {
@@ -148,7 +148,10 @@ struct ArgumentPlanner {
             result = ["type": "array", "minItems": 1, "items": ["type": "string", "pattern": #"\S"#]]
         } else {
             // A null argument counts as left out, so that null is no value here.
-            guard case .object(let object) = SchemaOutline(schema).schemaWithoutNull else { return schema }
+            let narrowed = try entries[name]?.type.map { type throws(GeneratorError) in
+                try alternative(type, of: schema, name)
+            }
+            guard case .object(let object) = SchemaOutline(narrowed ?? schema).schemaWithoutNull else { return schema }
             result = object
         }
         // A name is held to the contract's pattern after it was resolved.
@@ -160,6 +163,15 @@ struct ArgumentPlanner {
             result["examples"] = [example]
         }
         return .object(result)
+    }
+
+    /// The alternative of a schema that has one type.
+    private func alternative(_ type: String, of schema: JSONValue, _ name: String) throws(GeneratorError) -> JSONValue {
+        let alternatives = schema["anyOf"]?.arrayValue ?? []
+        guard let chosen = alternatives.first(where: { SchemaOutline($0).plainType == type }) else {
+            throw GeneratorError([fault("\(name): \(type) is no type that the contract allows besides others")])
+        }
+        return chosen
     }
 
     /// The schema of a reference where the contract has that of an id or a number, or of a list of them.

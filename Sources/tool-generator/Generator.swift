@@ -10,12 +10,14 @@ package enum Product: String, CaseIterable, Sendable {
 
     /// The text of the product.
     ///
-    /// - Throws: ``GeneratorError`` with every fault of the contract or the catalog.
-    package func text(contract: JSONValue, catalog: JSONValue) throws(GeneratorError) -> String {
+    /// - Throws: ``GeneratorError`` with every fault of the contracts or the catalog.
+    package func text(contracts: [JSONValue], catalog: JSONValue) throws(GeneratorError) -> String {
         let document: Document
-        do throws(DocumentError) { document = try Document(Amendments.applied(to: contract)) } catch {
-            throw GeneratorError(["the contract, \(error)"])
-        }
+        do throws(DocumentError) {
+            var documents: [Document] = []
+            for contract in contracts { documents.append(try Document(Amendments.applied(to: contract))) }
+            document = try Document(joining: documents)
+        } catch { throw GeneratorError(["the contract, \(error)"]) }
         try Self.checkClaims(document)
         let catalog = try ToolCatalog(catalog)
         // Whatever is written, all is checked: a fault is found by the first target that is built.

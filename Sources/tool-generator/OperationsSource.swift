@@ -10,9 +10,13 @@ package enum OperationsSource {
         var reads: [String] = []
         var writes: [String] = []
         var all: [String] = []
+        var names: Set<String> = []
         for operation in document.operations {
             let kind = operation.method == "GET" ? "ReadOperation" : "WriteOperation"
             let name = SwiftSource.name(of: operation)
+            if !names.insert(name).inserted {
+                throw GeneratorError(["\(operation.pointer): two operations would be called \(name) in Swift"])
+            }
             let declaration = try declaration(operation, name: name, kind: kind)
             if kind == "ReadOperation" { reads.append(declaration) } else { writes.append(declaration) }
             all.append("\(kind).\(name).operation")
@@ -30,7 +34,7 @@ package enum OperationsSource {
             }
 
             extension Operation {
-                /// Every operation of the contract, in its order.
+                /// Every operation of the contracts, in their order.
                 package static let all: [Operation] = \(SwiftSource.list(all, indentation: 4))
             }
 
@@ -43,10 +47,10 @@ package enum OperationsSource {
         guard let success = operation.responses.first(where: { (200..<300).contains($0.status) }) else {
             throw GeneratorError(["\(operation.pointer): documents no success"])
         }
-        for parameter in operation.parameters where parameter.location != .path && parameter.location != .query {
+        for parameter in operation.givenParameters where parameter.location != .path && parameter.location != .query {
             throw GeneratorError(["\(operation.pointer): \(parameter.name) is neither in the path nor in the query"])
         }
-        guard operation.id.wholeMatch(of: /[A-Za-z][A-Za-z0-9_]*/) != nil else {
+        guard operation.id.wholeMatch(of: /[A-Za-z][A-Za-z0-9_.]*/) != nil else {
             throw GeneratorError(["\(operation.pointer): \(operation.id) cannot be a name in Swift"])
         }
         let summary = (operation.summary ?? operation.id).split(whereSeparator: \.isNewline).joined(separator: " ")
@@ -56,8 +60,8 @@ package enum OperationsSource {
                 /// \(summary).
                 package static let \(name): \(kind) = \(kind)(
                     Operation(
-                        id: "\(operation.id)", method: .\(operation.method.lowercased()), path: \(SwiftSource.literal(operation.path)),
-                        parameters: \(SwiftSource.list(operation.parameters.map(parameter), indentation: 12)),
+                        id: "\(operation.id)", version: .\(operation.isDated ? "dated" : "v1"), method: .\(operation.method.lowercased()), path: \(SwiftSource.literal(operation.path)),
+                        parameters: \(SwiftSource.list(operation.givenParameters.map(parameter), indentation: 12)),
                         bodySchema: \(SwiftSource.literal(body)),
                         successStatus: \(success.status),
                         successSchema: \(SwiftSource.literal(answer)),
@@ -72,6 +76,7 @@ package enum OperationsSource {
         let isArray = SchemaOutline(schema).plainType == "array"
         return "Operation.Parameter(name: \(SwiftSource.literal(parameter.name)), "
             + "location: .\(parameter.location.rawValue), isRequired: \(parameter.isRequired), isArray: \(isArray), "
+            + (parameter.isExploded || parameter.location != .query ? "" : "isExploded: false, ")
             + "schema: \(SwiftSource.literal(schema)))"
     }
 

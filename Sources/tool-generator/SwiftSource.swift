@@ -21,8 +21,12 @@ package enum SwiftSource {
         return "[\n" + elements.map { "\(space)    \($0),\n" }.joined() + "\(space)]"
     }
 
-    /// The Swift name of an operation: its id without the version at the end.
+    /// The Swift name of an operation: its id without the version at the end, or with `Dated` there.
     package static func name(of operation: Document.Operation) -> String {
+        if operation.isDated {
+            let words = operation.id.replacing("HeaderVersioned", with: "").split(separator: ".")
+            return camelCase(words.joined(separator: "_")) + "Dated"
+        }
         let parts = operation.id.split(separator: "_")
         guard parts.count > 1, let last = parts.last, last.wholeMatch(of: /v[0-9]+/) != nil else { return operation.id }
         return parts.dropLast().joined(separator: "_")
@@ -36,4 +40,17 @@ package enum SwiftSource {
 
     /// What stands at the head of every generated file.
     package static let header = "// Generated from schemas/ by tool-generator.\n"
+}
+
+extension Document.Operation {
+    /// The header that names a dated version; the client sets it, and callers have no part in it.
+    private static let versionHeader = "Quo-Api-Version"
+
+    /// Whether it is of a version that is named by its date.
+    var isDated: Bool { version.wholeMatch(of: /[0-9]{4}-[0-9]{2}-[0-9]{2}/) != nil }
+
+    /// The parameters that a caller gives.
+    var givenParameters: [Document.Parameter] {
+        parameters.filter { $0.location != .header || $0.name != Self.versionHeader }
+    }
 }

@@ -30,6 +30,8 @@ package struct ToolCatalog: Sendable {
         package let field: [String]?
         /// How text becomes what the API takes.
         package let form: Form
+        /// The one type that the tool takes, where the contract allows several.
+        package let type: String?
     }
 
     /// How the text of an argument becomes the value that the API takes.
@@ -89,6 +91,8 @@ package struct ToolCatalog: Sendable {
         package let parameters: [Parameter]
         /// What it takes beyond its parameters.
         package let additional: [Additional]
+        /// Whether what it answers was written or said by people outside the workspace, beyond what its toolset says.
+        package let tellsOutsideText: Bool
         /// The kind of record that it answers with, where that has a short form.
         package let shape: Shape?
     }
@@ -186,6 +190,7 @@ struct CatalogReader {
         let id = member.name
         let keys: Set<String> = [
             "name", "title", "toolset", "risk", "idempotent", "description", "parameters", "additional", "shape",
+            "outside",
         ]
         let object = object(member.value, id, keys: keys)
         let risk: ToolCatalog.Risk? = choice(object["risk"], "\(id).risk")
@@ -201,13 +206,13 @@ struct CatalogReader {
             additional: self.object(object["additional"] ?? [:], "\(id).additional", keys: nil).map {
                 additional($0, of: id)
             },
-            shape: object["shape"].flatMap { choice($0, "\(id).shape") })
+            tellsOutsideText: object["outside"] == true, shape: object["shape"].flatMap { choice($0, "\(id).shape") })
     }
 
     private mutating func parameter(_ member: JSONObject.Member, of id: String) -> ToolCatalog.Parameter {
         let name = "\(id).\(member.name)"
         let keys: Set<String> = [
-            "description", "example", "hidden", "default", "field", "form", "rename", "reference",
+            "description", "example", "hidden", "default", "field", "form", "rename", "reference", "type",
         ]
         let object = object(member.value, name, keys: keys)
         let form = object["form"].map { ToolCatalog.Form(rawValue: $0.stringValue ?? "") } ?? .plain
@@ -219,7 +224,7 @@ struct CatalogReader {
             example: object["example"], hidden: optionalString(object["hidden"], "\(name).hidden"),
             defaultValue: object["default"],
             field: optionalString(object["field"], "\(name).field").map { $0.split(separator: ".").map(String.init) },
-            form: form ?? .plain)
+            form: form ?? .plain, type: optionalString(object["type"], "\(name).type"))
     }
 
     private mutating func additional(_ member: JSONObject.Member, of id: String) -> ToolCatalog.Additional {

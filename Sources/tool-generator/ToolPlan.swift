@@ -103,7 +103,8 @@ package struct ToolPlan: Sendable {
     }
 
     private init(_ operation: Document.Operation, _ entry: ToolCatalog.Tool) throws(GeneratorError) {
-        let readsOutsideText = entry.risk == .read && ["messages", "calls"].contains(entry.toolset)
+        let readsOutsideText =
+            entry.risk == .read && (entry.tellsOutsideText || ["messages", "calls"].contains(entry.toolset))
         try self.init(
             .operation(operation, entry), name: entry.name, title: entry.title, toolset: entry.toolset,
             risk: entry.risk,

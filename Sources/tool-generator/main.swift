@@ -6,13 +6,15 @@ import JSON
     import Glibc
 #endif
 
-/// Reads the two files, and writes the product.
+/// Reads the catalog and the contracts, and writes the product.
 func run(_ arguments: [String]) throws(GeneratorError) {
-    guard arguments.count == 5, let product = Product(rawValue: arguments[1]) else {
-        throw GeneratorError(["usage: tool-generator operations|tools CONTRACT.json TOOLS.json OUTPUT"])
+    guard arguments.count >= 5, let product = Product(rawValue: arguments[1]) else {
+        throw GeneratorError(["usage: tool-generator operations|tools OUTPUT TOOLS.json CONTRACT.json..."])
     }
-    let text = try product.text(contract: json(arguments[2]), catalog: json(arguments[3]))
-    try Files.save(text, to: arguments[4])
+    var contracts: [JSONValue] = []
+    for path in arguments[4...] { contracts.append(try json(path)) }
+    let text = try product.text(contracts: contracts, catalog: json(arguments[3]))
+    try Files.save(text, to: arguments[2])
 }
 
 /// The JSON of a file.
