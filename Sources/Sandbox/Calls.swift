@@ -145,7 +145,7 @@ extension Workspace {
         throw .notFound(resource, "Call not found")
     }
 
-    private func spoken(_ lines: [Line], _ call: Call, _ phoneNumberID: String) -> [JSONValue] {
+    func spoken(_ lines: [Line], _ call: Call, _ phoneNumberID: String) -> [JSONValue] {
         let ownNumber = phoneNumbers.first { $0.id == phoneNumberID }?.number
         var hundredths = 0
         return lines.map { line in
@@ -161,12 +161,12 @@ extension Workspace {
     }
 
     /// Where a sound could be fetched for an hour; the host resolves nowhere.
-    private func soundURL(_ id: String) -> String {
+    func soundURL(_ id: String) -> String {
         let expiry = now.milliseconds / 1_000 + 3_600
         return "https://recordings.quo-sandbox.invalid/\(id).mp3?expires=\(expiry)&signature=sandbox"
     }
 
-    private func body(_ call: Call, _ phoneNumberID: String) -> JSONValue {
+    func body(_ call: Call, _ phoneNumberID: String) -> JSONValue {
         let answeredAt = call.answeredAfter.map { call.createdAt.adding(Int64($0) * 1_000) }
         let isIncoming = call.direction == .incoming
         let end = call.createdAt.adding(Int64((call.answeredAfter ?? 20) + call.duration) * 1_000)

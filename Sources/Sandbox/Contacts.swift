@@ -137,14 +137,14 @@ extension Workspace {
         return .noContent
     }
 
-    private func contactIndex(_ input: Input) throws(ErrorAnswer) -> Int {
+    func contactIndex(_ input: Input) throws(ErrorAnswer) -> Int {
         guard let index = contacts.firstIndex(where: { $0.id == input.identifier }) else {
             throw .notFound(.contacts, "Contact not found")
         }
         return index
     }
 
-    private func checkIsOwn(_ contact: Contact) throws(ErrorAnswer) {
+    func checkIsOwn(_ contact: Contact) throws(ErrorAnswer) {
         guard contact.isOwnedByIntegration else { return }
         throw .forbidden(.contacts, "This contact is synced from an integration and can only be changed there")
     }

@@ -23,7 +23,7 @@ struct Conversation: Sendable {
     /// Oldest first.
     var calls: [Call] = []
 
-    fileprivate var body: JSONValue {
+    var body: JSONValue {
         [
             "assignedTo": .nullable(assignedTo), "createdAt": .string(createdAt.text), "deletedAt": .null,
             "id": .string(id), "lastActivityAt": .string(lastActivityAt.text),

@@ -21,7 +21,7 @@ enum Resource: String, Sendable {
     static let tasks = Resource.transcripts
 }
 
-/// An answer of 400 or above, in the flat envelope of v1.
+/// An answer of 400 or above.
 struct ErrorAnswer: Error, Sendable {
     /// One thing wrong with a request.
     struct Detail: Sendable {
@@ -89,6 +89,20 @@ struct ErrorAnswer: Error, Sendable {
         var answer = ErrorAnswer(resource, status, title, message, subcode: subcode)
         answer.description = title
         return answer
+    }
+
+    /// The body in the envelope of the dated version, which tells code and status for webhooks alone.
+    func datedBody(trace: String) -> JSONValue {
+        var object: JSONObject = [
+            "title": .string(title), "message": .string(message), "docs": "https://quo.com/docs",
+            "trace": .string(trace),
+        ]
+        if code.hasPrefix(Resource.webhooks.rawValue) {
+            object["code"] = .string(code)
+            object["status"] = .number(JSONNumber(Int64(status)))
+        }
+        if !details.isEmpty { object["errors"] = .array(details.map(\.body)) }
+        return .object(object)
     }
 
     /// The body.

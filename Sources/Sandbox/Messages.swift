@@ -14,6 +14,10 @@ struct Message: Sendable {
     let createdAt: Timestamp
     /// Whether the carrier refuses it in the end.
     var isUndeliverable = false
+    /// Whether it fails, which sending it again mends.
+    var isFailing = false
+    /// When it was sent again.
+    var retriedAt: Timestamp?
     /// The name of the picture that came with it.
     var picture: String?
 
@@ -22,11 +26,13 @@ struct Message: Sendable {
 
     /// How far it has got by a moment, and since when.
     func progress(at now: Timestamp) -> (status: String, since: Timestamp) {
-        let sent = createdAt.adding(1_000)
-        let settled = createdAt.adding(2_500)
+        let start = retriedAt ?? createdAt
+        let sent = start.adding(1_000)
+        let settled = start.adding(2_500)
         if direction == .incoming { return ("delivered", createdAt) }
-        if now < sent { return ("queued", createdAt) }
+        if now < sent { return ("queued", start) }
         if now < settled { return ("sent", sent) }
+        if isFailing, retriedAt == nil { return ("failed", settled) }
         return (isUndeliverable ? "undelivered" : "delivered", settled)
     }
 }
@@ -105,7 +111,8 @@ extension Workspace {
         let message = Message(
             id: random.hexadecimalIdentifier("AC", digits: 32), from: line.number, to: recipients, text: content,
             direction: .outgoing, userID: userID ?? line.userIDs.first ?? ownerID, createdAt: now,
-            isUndeliverable: marked.contains(.undelivered) || marked.contains(.optedOut))
+            isUndeliverable: marked.contains(.undelivered) || marked.contains(.optedOut),
+            isFailing: recipients.contains(Self.failingNumber))
         let conversation = append(
             message, to: recipients, phoneNumberID: line.id, isDone: inboxStatus == "done")
         for person in marked { scheduleReply(of: person, in: conversation) }
@@ -167,14 +174,15 @@ extension Workspace {
         return message.id
     }
 
-    private func body(_ message: Message, in conversation: Conversation) -> JSONValue {
+    func body(_ message: Message, in conversation: Conversation) -> JSONValue {
         let progress = message.progress(at: now)
         var object: JSONObject = [
             "id": .string(message.id), "conversationId": .string(conversation.id), "to": .strings(message.to),
             "from": .string(message.from), "text": .string(message.text),
             "phoneNumberId": .string(conversation.phoneNumberID),
             "direction": .string(message.direction.rawValue), "userId": .string(message.userID),
-            "status": .string(progress.status), "createdAt": .string(message.createdAt.text),
+            // The first version has no other word for it.
+            "status": .string(progress.status == "failed" ? "undelivered" : progress.status), "createdAt": .string(message.createdAt.text),
             "updatedAt": .string(progress.since.text),
         ]
         if let picture = message.picture {

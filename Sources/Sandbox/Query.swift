@@ -45,6 +45,14 @@ struct Query {
         self.entries = entries
     }
 
+    /// A query without parameters.
+    static let none = Query(entries: [])
+
+    private init(entries: [(name: String, value: String)]) { self.entries = entries }
+
+    /// The names that occur.
+    var names: [String] { entries.map(\.name) }
+
     func values(_ name: String) -> [String] {
         entries.filter { $0.name == name }.map(\.value)
     }

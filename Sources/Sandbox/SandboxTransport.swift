@@ -10,7 +10,7 @@ import Synchronization
 
 /// The API, simulated in memory: a small plumbing business with its phones, people, messages and calls.
 ///
-/// All 43 operations of v1 are answered with the API's own statuses, envelopes and error codes, so that everything built
+/// All 43 operations of v1 and all 62 of the dated version are answered with the API's own statuses, envelopes and error codes, so that everything built
 /// on the API can be tried without a key and tested without a network. Every response carries `X-Quo-Sandbox: true`.
 /// The content follows from the seed and the clock's first reading, and is made at the first request. Numbers that misbehave on
 /// purpose are listed in ``MarkedNumber``. Requests are not paced: only ``MarkedNumber/busyOnce`` yields 429.
@@ -112,8 +112,9 @@ package final class SandboxTransport: HTTPTransport {
     private static func answer(
         _ request: HTTPRequest, in workspace: inout Workspace
     ) -> Result<HTTPResponse, HTTPError> {
+        let target = RequestTarget(url: request.url)
         do throws(ErrorAnswer) {
-            switch try dispatch(request, in: &workspace) {
+            switch try dispatch(request, target, in: &workspace) {
             case .json(let status, let body): return .success(response(status, body))
             case .noContent: return .success(response(204, nil))
             case .connectionLost:
@@ -121,21 +122,22 @@ package final class SandboxTransport: HTTPTransport {
                 return .failure(HTTPError(.connectionLost, message, mayHaveReachedServer: true))
             }
         } catch {
-            return .success(response(error.status, error.body(trace: workspace.nextTrace())))
+            let trace = workspace.nextTrace()
+            let isDated = target.map { DatedRoute.serves($0.path) } ?? false
+            return .success(response(error.status, isDated ? error.datedBody(trace: trace) : error.body(trace: trace)))
         }
     }
 
     private static func dispatch(
-        _ request: HTTPRequest, in workspace: inout Workspace
+        _ request: HTTPRequest, _ target: RequestTarget?, in workspace: inout Workspace
     ) throws(ErrorAnswer) -> Answer {
-        guard let target = RequestTarget(url: request.url) else {
-            throw .badRequest(.none, "The URL has a broken percent-escape")
-        }
+        guard let target else { throw .badRequest(.none, "The URL has a broken percent-escape") }
+        if DatedRoute.serves(target.path) { return try DatedRoute.answer(request, target, in: &workspace) }
         guard let (route, identifier) = Route.find(request.method, target.path) else {
             let path = "/" + target.path.joined(separator: "/")
             throw .notFound(.none, "Cannot \(request.method.rawValue) \(path)")
         }
-        let authorization = request.headers.first { $0.name.lowercased() == "authorization" }?.value ?? ""
+        let authorization = request.header("authorization") ?? ""
         if authorization.isEmpty || authorization.lowercased().hasPrefix("bearer ") {
             throw .unauthorized(route.resource)
         }

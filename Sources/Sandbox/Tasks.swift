@@ -141,7 +141,7 @@ extension Workspace {
         return changed(index) { $0.conversationID = nil }
     }
 
-    private func taskIndex(_ input: Input) throws(ErrorAnswer) -> Int {
+    func taskIndex(_ input: Input) throws(ErrorAnswer) -> Int {
         try checkIdentifier(input.identifier, prefix: "TK", name: "taskId", .tasks)
         guard let index = tasks.firstIndex(where: { $0.id == input.identifier }) else {
             throw .notFound(.tasks, "Task not found")
@@ -186,7 +186,7 @@ extension Workspace {
         return .data(["taskId": .string(tasks[index].id), "revision": .string(String(tasks[index].revision))])
     }
 
-    private func body(_ task: WorkspaceTask) -> JSONValue {
+    func body(_ task: WorkspaceTask) -> JSONValue {
         let line = phoneNumbers.first { $0.id == task.phoneNumberID }
         return [
             "taskId": .string(task.id), "phoneNumberId": .string(task.phoneNumberID),

@@ -9,6 +9,10 @@ struct Workspace: Sendable {
     var conversations: [Conversation] = []
     var webhooks: [Webhook] = []
     var tasks: [WorkspaceTask] = []
+    var notes: [ContactNote] = []
+    /// The webhooks of the dated version.
+    var datedWebhooks: [DatedWebhook] = []
+    var registration: Registration?
     var organizationID = ""
 
     /// Answers of people that have not arrived yet.
@@ -50,14 +54,14 @@ struct User: Sendable {
     let role: Role
     let createdAt: Timestamp
 
-    fileprivate var identity: JSONObject {
+    var identity: JSONObject {
         [
             "id": .string(id), "email": .string(email), "firstName": .string(firstName), "lastName": .string(lastName),
             "role": .string(role.rawValue),
         ]
     }
 
-    fileprivate var body: JSONValue {
+    var body: JSONValue {
         var object = identity
         object["pictureUrl"] = .null
         object["createdAt"] = .string(createdAt.text)
@@ -146,10 +150,6 @@ extension Workspace {
 
     private func body(_ line: PhoneNumber) -> JSONValue {
         let members = line.userIDs.compactMap { id in users.first { $0.id == id } }
-        let restrictions: JSONValue = [
-            "CA": line.restriction(.canada), "Intl": line.restriction(.international),
-            "US": line.restriction(.unitedStates),
-        ]
         return [
             "id": .string(line.id), "groupId": .string(line.groupID), "portRequestId": .null,
             "formattedNumber": .string(line.formattedNumber), "forward": .null, "name": .string(line.name),
@@ -161,13 +161,20 @@ extension Workspace {
                     return .object(object)
                 }),
             "createdAt": .string(line.createdAt.text), "updatedAt": .string(line.createdAt.text),
-            "restrictions": ["calling": restrictions, "messaging": restrictions],
+            "restrictions": ["calling": line.restrictions, "messaging": line.restrictions],
         ]
     }
 }
 
 extension PhoneNumber {
-    fileprivate func restriction(_ region: Region) -> JSONValue {
+    /// What is out of reach, for calls as for texts.
+    var restrictions: JSONValue {
+        [
+            "CA": restriction(.canada), "Intl": restriction(.international), "US": restriction(.unitedStates),
+        ]
+    }
+
+    private func restriction(_ region: Region) -> JSONValue {
         restrictedRegions.contains(region) ? "restricted" : "unrestricted"
     }
 }

@@ -1,0 +1,184 @@
+import JSON
+import QuoAPI
+
+extension DatedRoute {
+    /// Webhooks of the dated version, which are others than those of the first.
+    static let datedWebhooks: [DatedRoute] = [
+        DatedRoute(.listWebhooksDated, .webhooks, reading: Workspace.listDatedWebhooks),
+        DatedRoute(.createWebhookDated, .webhooks) { (workspace, input) throws(ErrorAnswer) in
+            try workspace.createDatedWebhook(input)
+        },
+        DatedRoute(.getWebhookByIdDated, .webhooks, reading: Workspace.getDatedWebhook),
+        DatedRoute(.updateWebhookByIdDated, .webhooks) { (workspace, input) throws(ErrorAnswer) in
+            try workspace.updateDatedWebhook(input)
+        },
+        DatedRoute(.deleteWebhookByIdDated, .webhooks) { (workspace, input) throws(ErrorAnswer) in
+            workspace.datedWebhooks.remove(at: try workspace.datedWebhook(input))
+            return .noContent
+        },
+        DatedRoute(.rotateWebhookSecretDated, .webhooks) { (workspace, input) throws(ErrorAnswer) in
+            let index = try workspace.datedWebhook(input)
+            workspace.datedWebhooks[index].key = "whsec_\(workspace.random.signingKey())"
+            return .data(["key": .string(workspace.datedWebhooks[index].key)])
+        },
+        DatedRoute(.listWebhookDeliveriesDated, .webhooks, reading: Workspace.listDeliveries),
+        DatedRoute(.getWebhookDeliveryDated, .webhooks, reading: Workspace.getDelivery),
+        DatedRoute(.retryWebhookDeliveryDated, .webhooks) { (workspace, input) throws(ErrorAnswer) in
+            try workspace.retryDelivery(input)
+        },
+        DatedRoute(.sendTestWebhookEventDated, .webhooks) { (workspace, input) throws(ErrorAnswer) in
+            try workspace.deliverTest(input)
+        },
+    ]
+}
+
+/// An address that is told of events in the shapes of the dated version.
+struct DatedWebhook: Sendable {
+    /// Digits.
+    let id: String
+    var label: String?
+    var isEnabled: Bool
+    var url: String
+    var events: [String]
+    /// Lines, or `*` for all.
+    var resourceIDs: [String]
+    /// The signing key, which is told when it is made and never again.
+    var key: String
+    let createdAt: Timestamp
+    var updatedAt: Timestamp
+    /// Oldest first.
+    var deliveries: [Delivery] = []
+
+    /// One event that it was told of; the address answers with 200 each time.
+    struct Delivery: Sendable {
+        let id: String
+        let event: String
+        let content: JSONValue
+        let createdAt: Timestamp
+        var attempts: [(moment: Timestamp, isManual: Bool)]
+    }
+}
+
+extension Workspace {
+    func listDatedWebhooks(_: DatedInput) -> Answer { .data(.array(datedWebhooks.map { .object(body($0)) })) }
+
+    func getDatedWebhook(_ input: DatedInput) throws(ErrorAnswer) -> Answer {
+        .data(.object(body(datedWebhooks[try datedWebhook(input)])))
+    }
+
+    fileprivate mutating func createDatedWebhook(_ input: DatedInput) throws(ErrorAnswer) -> Answer {
+        let number = (datedWebhooks.compactMap { Int($0.id) }.max() ?? 100) + 1
+        var webhook = DatedWebhook(
+            id: String(number), isEnabled: true, url: "", events: [], resourceIDs: ["*"],
+            key: "whsec_\(random.signingKey())", createdAt: now, updatedAt: now)
+        try take(input.body, into: &webhook)
+        datedWebhooks.append(webhook)
+        var object = body(webhook)
+        object["key"] = .string(webhook.key)
+        return .data(.object(object), status: 201)
+    }
+
+    fileprivate mutating func updateDatedWebhook(_ input: DatedInput) throws(ErrorAnswer) -> Answer {
+        let index = try datedWebhook(input)
+        try take(input.body, into: &datedWebhooks[index])
+        datedWebhooks[index].updatedAt = now
+        return .data(.object(body(datedWebhooks[index])))
+    }
+
+    private func take(_ body: JSONObject, into webhook: inout DatedWebhook) throws(ErrorAnswer) {
+        if let url = body["url"]?.stringValue { webhook.url = url }
+        if let events = body["events"]?.arrayValue { webhook.events = events.compactMap(\.stringValue) }
+        if let status = body["status"]?.stringValue { webhook.isEnabled = status == "enabled" }
+        if let label = body["label"] { webhook.label = label.stringValue }
+        guard let sent = body["resourceIds"] else { return }
+        let ids = sent.arrayValue?.compactMap(\.stringValue) ?? []
+        for id in ids where id != "*" { _ = try line(id, userID: nil, .webhooks) }
+        webhook.resourceIDs = ids.isEmpty ? ["*"] : ids
+    }
+
+    fileprivate func datedWebhook(_ input: DatedInput) throws(ErrorAnswer) -> Int {
+        guard let index = datedWebhooks.firstIndex(where: { $0.id == input.path["webhookId"] }) else {
+            throw .notFound(.webhooks, "Webhook not found")
+        }
+        return index
+    }
+
+    private func body(_ webhook: DatedWebhook) -> JSONObject {
+        [
+            "id": .string(webhook.id), "orgId": .string(organizationID), "label": .nullable(webhook.label),
+            "status": webhook.isEnabled ? "enabled" : "disabled", "url": .string(webhook.url),
+            "createdAt": .string(webhook.createdAt.text), "updatedAt": .string(webhook.updatedAt.text),
+            "apiVersion": .string(VersionPreference.dated.rawValue), "events": .strings(webhook.events),
+            "resourceIds": .strings(webhook.resourceIDs),
+        ]
+    }
+}
+
+// MARK: - Deliveries
+
+extension Workspace {
+    func listDeliveries(_ input: DatedInput) throws(ErrorAnswer) -> Answer {
+        let events = input.texts("eventType[in]", orOne: "eventType") ?? input.texts("eventTypes")
+        let after = input.moment("createdAfter")
+        let before = input.moment("createdBefore")
+        let found = datedWebhooks[try datedWebhook(input)].deliveries.reversed().filter { delivery in
+            events?.contains(delivery.event) ?? true && input.text("status") ?? "success" == "success"
+                && input.text("resourceId") == nil && input.bounds("createdAt", delivery.createdAt)
+                && TimeSpan(after: after, before: before).contains(delivery.createdAt)
+        }
+        return try input.page(found, id: \.id) { delivery in
+            [
+                "id": .string(delivery.id), "eventId": .null, "resourceId": .null,
+                "eventType": .string(delivery.event), "status": "success", "nextAttemptAt": .null,
+                "createdAt": .string(delivery.createdAt.text),
+            ]
+        }
+    }
+
+    func getDelivery(_ input: DatedInput) throws(ErrorAnswer) -> Answer {
+        let (webhook, place) = try delivery(input)
+        let delivery = datedWebhooks[webhook].deliveries[place]
+        let attempts = delivery.attempts.enumerated().map { index, attempt -> JSONValue in
+            [
+                "id": .string("atmpt_\(index + 1)"), "timestamp": .string(attempt.moment.text), "status": "success",
+                "responseStatusCode": 200, "responseBody": "", "responseDurationMs": 42,
+                "triggerType": attempt.isManual ? "manual" : "scheduled",
+                "url": .string(datedWebhooks[webhook].url),
+            ]
+        }
+        return .data([
+            "id": .string(delivery.id), "eventId": .null, "resourceId": .null, "eventType": .string(delivery.event),
+            "createdAt": .string(delivery.createdAt.text), "requestBody": delivery.content,
+            "attempts": .array(attempts),
+        ])
+    }
+
+    fileprivate mutating func retryDelivery(_ input: DatedInput) throws(ErrorAnswer) -> Answer {
+        let (webhook, place) = try delivery(input)
+        datedWebhooks[webhook].deliveries[place].attempts.append((now, isManual: true))
+        return .json(202, [:])
+    }
+
+    /// Tells an address of a made-up event; it is the only one that is told in the sandbox.
+    fileprivate mutating func deliverTest(_ input: DatedInput) throws(ErrorAnswer) -> Answer {
+        let index = try datedWebhook(input)
+        let event = input.body["eventType"]?.stringValue ?? ""
+        let content: JSONValue = [
+            "id": .string(random.hexadecimalIdentifier("EV", digits: 32)),
+            "apiVersion": .string(VersionPreference.dated.rawValue), "type": .string(event),
+            "createdAt": .string(now.text), "data": ["resource": [:], "context": [:], "links": ["quo": .null]],
+        ]
+        datedWebhooks[index].deliveries.append(
+            DatedWebhook.Delivery(
+                id: random.shortIdentifier("msg_", length: 22), event: event, content: content, createdAt: now,
+                attempts: [(now, isManual: false)]))
+        return .json(200, content)
+    }
+
+    private func delivery(_ input: DatedInput) throws(ErrorAnswer) -> (webhook: Int, place: Int) {
+        let webhook = try datedWebhook(input)
+        let place = datedWebhooks[webhook].deliveries.firstIndex { $0.id == input.path["deliveryId"] }
+        guard let place else { throw .notFound(.webhooks, "Delivery not found") }
+        return (webhook, place)
+    }
+}
