@@ -102,7 +102,7 @@ let package = Package(
             dependencies: ["Directory", "HTTP", "JSON", "PhoneNumbers", "QuoAPI", "Store", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "SandboxTests", dependencies: ["HTTP", "JSON", "OpenAPI", "QuoAPI", "Sandbox"],
+            name: "SandboxTests", dependencies: ["HTTP", "JSON", "OpenAPI", "QuoAPI", "Sandbox", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "GuardTests",

@@ -76,7 +76,7 @@ struct Desk: Sendable {
         if fitting < told.count {
             result["nextPageToken"] = .string(
                 PageCursor(token: place.token, skipped: place.skipped + fitting).pageToken)
-        } else if let next = envelope["nextPageToken"]?.stringValue {
+        } else if let next = (envelope["nextPageToken"] ?? envelope["nextCursor"])?.stringValue {
             result["nextPageToken"] = .string(next)
         }
         return result

@@ -27,6 +27,7 @@ struct EffectComposer {
             .effect(try await createWebhook(arguments))
         case WriteOperation.deleteWebhookById.operation.id: .effect(try await deleteWebhook(arguments))
         case let id where Self.taskOperations.contains(id): try await taskEffect(arguments)
+        case _ where operation.operation.version == .dated: try await datedEffect(arguments)
         default: throw NoComposer(operation: operation.operation.id)
         }
     }

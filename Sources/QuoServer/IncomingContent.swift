@@ -21,7 +21,8 @@ package struct IncomingContent {
         let data = answer["data"] ?? answer
         let items = data.arrayValue ?? [data]
         switch operation.operation.id {
-        case ReadOperation.listMessages.operation.id, ReadOperation.getMessageById.operation.id:
+        case ReadOperation.listMessages.operation.id, ReadOperation.getMessageById.operation.id,
+            ReadOperation.listMessagesDated.operation.id, ReadOperation.getMessageByIdDated.operation.id:
             return items.compactMap { message in
                 guard message["direction"] == "incoming", let text = message["text"]?.stringValue else { return nil }
                 return passage(text, "a message of \(message["from"]?.stringValue ?? "someone")")
@@ -35,6 +36,14 @@ package struct IncomingContent {
         case ReadOperation.getCallSummary.operation.id:
             let lines = [data["summary"], data["nextSteps"]].flatMap { $0?.arrayValue ?? [] }.compactMap(\.stringValue)
             return [passage(lines.joined(separator: "\n"), "the summary of a call")].compactMap { $0 }
+        case ReadOperation.listCallsDated.operation.id:
+            return items.compactMap { call in
+                let summary = [call["summary"]?["summary"], call["summary"]?["nextSteps"]]
+                let lines = summary.flatMap { $0?.arrayValue ?? [] } + [call["voicemail"]?["transcript"] ?? .null]
+                return passage(lines.compactMap(\.stringValue).joined(separator: "\n"), "what was said in a call")
+            }
+        case ReadOperation.getWebhookDeliveryDated.operation.id:
+            return [passage(data["requestBody"]?.text() ?? "", "a webhook's delivery")].compactMap { $0 }
         default: return []
         }
     }

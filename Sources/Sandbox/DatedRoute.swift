@@ -103,7 +103,8 @@ struct DatedInput {
             guard !texts.isEmpty else { continue }
             let value: JSONValue
             if parameter.isArray {
-                value = .strings(texts.flatMap { parameter.isExploded ? [$0] : $0.split(separator: ",").map(String.init) })
+                value = .strings(
+                    texts.flatMap { parameter.isExploded ? [$0] : $0.split(separator: ",").map(String.init) })
             } else {
                 let object = ArgumentCoercion.coerce(
                     [parameter.name: .string(texts[0])], schema: ["properties": [parameter.name: schema]])

@@ -182,7 +182,8 @@ extension Workspace {
             "phoneNumberId": .string(conversation.phoneNumberID),
             "direction": .string(message.direction.rawValue), "userId": .string(message.userID),
             // The first version has no other word for it.
-            "status": .string(progress.status == "failed" ? "undelivered" : progress.status), "createdAt": .string(message.createdAt.text),
+            "status": .string(progress.status == "failed" ? "undelivered" : progress.status),
+            "createdAt": .string(message.createdAt.text),
             "updatedAt": .string(progress.since.text),
         ]
         if let picture = message.picture {

@@ -38,7 +38,7 @@ private final class CountingPacer: Pacer {
         #expect(request.header("Quo-Api-Version") == nil)
     }
 
-    @Test func `the dated version is named where the path has no number`() async throws {
+    @Test func `the dated version is named in a header`() async throws {
         let server = try LoopbackServer { _ in .json("{}") }
         defer { server.close() }
         _ = try await Reader(connection(to: server)).read(Sample.listUsers, OperationArguments())

@@ -13,12 +13,12 @@ enum Sample {
         name: "id", location: .path, isRequired: true, isArray: false, schema: "{}")
 
     private static func operation(
-        _ id: String, _ method: HTTPMethod, _ path: String, _ parameters: [Operation.Parameter] = [],
-        successStatus: Int = 200, successSchema: StaticString? = "{}"
+        _ id: String, version: Operation.Version = .v1, _ method: HTTPMethod, _ path: String,
+        _ parameters: [Operation.Parameter] = [], successStatus: Int = 200, successSchema: StaticString? = "{}"
     ) -> Operation {
         Operation(
-            id: id, method: method, path: path, parameters: parameters, bodySchema: nil, successStatus: successStatus,
-            successSchema: successSchema, errors: [])
+            id: id, version: version, method: method, path: path, parameters: parameters, bodySchema: nil,
+            successStatus: successStatus, successSchema: successSchema, errors: [])
     }
 
     static let listMessages = ReadOperation(
@@ -29,7 +29,7 @@ enum Sample {
                 query("tags", isArray: true), query("maxResults"),
             ]))
     static let getContact = ReadOperation(operation("getContactById_v1", .get, "/v1/contacts/{id}", [id]))
-    static let listUsers = ReadOperation(operation("users.list", .get, "/users"))
+    static let listUsers = ReadOperation(operation("users.list", version: .dated, .get, "/users"))
     static let sendMessage = WriteOperation(operation("sendMessage_v1", .post, "/v1/messages", successStatus: 202))
     static let deleteContact = WriteOperation(
         operation("deleteContact_v1", .delete, "/v1/contacts/{id}", [id], successStatus: 204, successSchema: nil))

@@ -33,7 +33,9 @@ struct ContractTests {
     }
 
     /// The operations that came later, by id.
-    static let later = Operation.all.map(\.id).filter { $0.contains("Task") || $0.hasPrefix("mark") }
+    static let later = Operation.all.filter { $0.version == .v1 }.map(\.id).filter {
+        $0.contains("Task") || $0.hasPrefix("mark")
+    }
 
     @Test(arguments: later)
     func `an operation that came later answers as the contract says`(id: String) async throws {

@@ -1,11 +1,10 @@
 import Dispatch
-import HTTP
+public import HTTP
 import Synchronization
-import TestSupport
 
 extension LoopbackServer {
     /// A server whose requests are carried on by a transport, as a real API would answer them.
-    convenience init(carriedBy transport: any HTTPTransport) throws {
+    public convenience init(carriedBy transport: any HTTPTransport) throws {
         try self.init { request in
             // The server's threads are its own, so one may wait for the transport.
             let answered = DispatchSemaphore(value: 0)
