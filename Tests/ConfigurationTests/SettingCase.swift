@@ -50,6 +50,9 @@ struct SettingCase: Sendable, CustomTestStringConvertible {
             path: "toolLimit", standard: nil, right: 40, wrong: [0, 1001, 1.5, "40", []], texts: ["12": 12],
             wrongTexts: ["0", "many"]),
         SettingCase(
+            path: "api", standard: "auto", right: "v1", wrong: ["v2", "", 1, nil, ["v1"]],
+            texts: ["2026-03-30": "2026-03-30"], wrongTexts: ["V1", "2026"]),
+        SettingCase(
             path: "timeZone", standard: nil, right: "America/New_York",
             wrong: ["", "../etc/passwd", "/UTC", "Europe/", "a b", "1/2", "a/b/c/d/e", 1, []],
             texts: ["Etc/GMT+5": "Etc/GMT+5"], wrongTexts: ["../x"]),
