@@ -60,6 +60,30 @@ struct DatedWebhook: Sendable {
 }
 
 extension Workspace {
+    /// The webhook that is there from the start, with one delivery; nothing of it is drawn.
+    mutating func addDatedWebhook() {
+        let createdAt = now.adding(-20 * Timestamp.day)
+        var webhook = DatedWebhook(
+            id: "101", label: "Dispatch board", isEnabled: true, url: "https://board.brightwater.example/quo",
+            events: ["call.missed"], resourceIDs: ["*"], key: "whsec_c2FuZGJveC1zYW5kYm94LXNhbmRib3gtc2FuZGJveC0=",
+            createdAt: createdAt, updatedAt: createdAt)
+        let told = now.adding(-Timestamp.day)
+        webhook.deliveries = [
+            DatedWebhook.Delivery(
+                id: "msg_2sandboxDelivery000001", event: "call.missed",
+                content: Self.event("EV0000000001", "call.missed", at: told), createdAt: told,
+                attempts: [(told, isManual: false)])
+        ]
+        datedWebhooks = [webhook]
+    }
+
+    private static func event(_ id: String, _ type: String, at moment: Timestamp) -> JSONValue {
+        [
+            "id": .string(id), "apiVersion": .string(VersionPreference.dated.rawValue), "type": .string(type),
+            "createdAt": .string(moment.text), "data": ["resource": [:], "context": [:], "links": ["quo": .null]],
+        ]
+    }
+
     func listDatedWebhooks(_: DatedInput) -> Answer { .data(.array(datedWebhooks.map { .object(body($0)) })) }
 
     func getDatedWebhook(_ input: DatedInput) throws(ErrorAnswer) -> Answer {
@@ -159,15 +183,11 @@ extension Workspace {
         return .json(202, [:])
     }
 
-    /// Tells an address of a made-up event; it is the only one that is told in the sandbox.
+    /// Tells an address of a made-up event; nothing else that happens in the sandbox is told.
     fileprivate mutating func deliverTest(_ input: DatedInput) throws(ErrorAnswer) -> Answer {
         let index = try datedWebhook(input)
         let event = input.body["eventType"]?.stringValue ?? ""
-        let content: JSONValue = [
-            "id": .string(random.hexadecimalIdentifier("EV", digits: 32)),
-            "apiVersion": .string(VersionPreference.dated.rawValue), "type": .string(event),
-            "createdAt": .string(now.text), "data": ["resource": [:], "context": [:], "links": ["quo": .null]],
-        ]
+        let content = Self.event(random.hexadecimalIdentifier("EV", digits: 32), event, at: now)
         datedWebhooks[index].deliveries.append(
             DatedWebhook.Delivery(
                 id: random.shortIdentifier("msg_", length: 22), event: event, content: content, createdAt: now,

@@ -19,6 +19,7 @@ extension Workspace {
         // Last, so that they leave what was drawn before as it is.
         addStories()
         addTasks()
+        addDatedWebhook()
         contacts.sort { $0.pageKey > $1.pageKey }
     }
 

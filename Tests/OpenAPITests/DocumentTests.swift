@@ -126,7 +126,7 @@ import Testing
             "#/paths/~1x/get/parameters/0/in: must be path, query, header or cookie"
         ),
         (
-            #"{"openapi":"3.1.0","paths":{"/x":{"get":{"operationId":"a","responses":{},"parameters":[{"name":"b","in":"query","explode":false,"schema":true}]}}}}"#,
+            #"{"openapi":"3.1.0","paths":{"/x":{"get":{"operationId":"a","responses":{},"parameters":[{"name":"b","in":"query","style":"pipeDelimited","schema":true}]}}}}"#,
             "#/paths/~1x/get/parameters/0: a style other than OpenAPI's default is not supported"
         ),
         (

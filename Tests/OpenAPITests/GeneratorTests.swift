@@ -192,7 +192,7 @@ private enum Sample {
         for line in [
             "extension ReadOperation {", "extension WriteOperation {",
             "    package static let listNotes: ReadOperation = ReadOperation(",
-            ##"            id: "listNotes_v1", method: .get, path: #"/v1/notes"#,"##,
+            ##"            id: "listNotes_v1", version: .v1, method: .get, path: #"/v1/notes"#,"##,
             ##"                Operation.Parameter(name: #"inboxId"#, location: .query, isRequired: true, isArray: false, schema: #"{"type":"string","pattern":"^PN(.*)$","examples":["PN1"]}"#),"##,
             ###"                Operation.DocumentedError(status: 404, code: #"0100404"#, title: ##"Not "Found"#"##),"###,
             "    package static let deleteNote: WriteOperation = WriteOperation(", "            successStatus: 204,",
