@@ -101,11 +101,16 @@ extension Effect {
     /// Refuses a text whose request is not what the outreach says, by which it is judged.
     func checkOutreach() throws(Refusal) {
         guard let outreach else { return }
-        let people = (arguments.body?["to"]?.arrayValue ?? []).compactMap(\.stringValue)
-        let from = arguments.body?["from"]?.stringValue
+        // A message that goes again has said what it says since it was made; its id leads to no other.
+        let message = failedMessage.flatMap {
+            arguments.body == nil && arguments.path["messageId"] == $0.id ? $0.content : nil
+        }
+        let people = ((message ?? arguments.body)?["to"]?.arrayValue ?? []).compactMap(\.stringValue)
+        let from = message?["phoneNumberId"]?.stringValue ?? arguments.body?["from"]?.stringValue
+        let text = (message?["text"] ?? arguments.body?["content"])?.stringValue ?? ""
         guard people.sorted() == outreach.recipients.sorted(), Set(people).count == people.count,
             from == outreach.lineID || from == outreach.lineNumber,
-            Array(arguments.body?["content"]?.stringValue?.utf8 ?? "".utf8) == Array(outreach.text.utf8)
+            Array(text.utf8) == Array(outreach.text.utf8)
         else {
             throw Refusal(.malformed, "Nothing was sent: the request is not for the people and words that were judged.")
         }

@@ -48,11 +48,11 @@ package struct Effect: Sendable {
         }
     }
 
-    /// A contact as the API gave it.
+    /// A contact or a message as the API gave it.
     package struct Snapshot: Sendable, Equatable {
-        /// The contact's id.
+        /// Its id.
         package let id: String
-        /// The whole contact.
+        /// The whole of it.
         package let content: JSONValue
 
         package init(id: String, content: JSONValue) {
@@ -81,6 +81,8 @@ package struct Effect: Sendable {
     package var outreach: Outreach?
     /// The contact that it would change or delete, as it is now; kept, so that it can be put back.
     package var contact: Snapshot?
+    /// The failed message that it would send again, as it is now; the request names it by its id alone.
+    package var failedMessage: Snapshot?
     /// The addresses, besides recipients, that it names and that may have come from outside.
     package var addresses: [String] = []
     /// Whether the caller wants it although the same was done lately.

@@ -27,7 +27,9 @@ import Testing
     @Test func `toolsets and tools are named side by side, and come in the catalog's order`() {
         #expect(Self.chosen { $0.toolsets = ["calls"] } == ["list_calls"])
         #expect(
-            Self.chosen { $0.toolsets = ["list_users", "messages"] } == ["list_users", "list_messages", "get_message"])
+            Self.chosen { $0.toolsets = ["list_users", "messages"] } == [
+                "list_users", "list_messages", "get_message", "list_workspace_messages",
+            ])
         let more = Self.chosen { $0.tools = ["list_users"] }
         #expect(more == ToolDefinition.all.map(\.name).filter { Self.core.contains($0) || $0 == "list_users" })
     }
@@ -75,7 +77,9 @@ import Testing
         #expect(
             tools.compactMap { $0["name"]?.stringValue }.sorted() == [
                 "create_call_summary_webhook", "create_call_transcript_webhook", "create_call_webhook",
-                "create_message_webhook", "delete_webhook", "list_users", "list_webhooks",
+                "create_message_webhook", "delete_webhook", "delete_webhook_2026", "get_webhook_2026",
+                "get_webhook_delivery", "list_users", "list_webhook_deliveries", "list_webhooks", "list_webhooks_2026",
+                "retry_webhook_delivery", "send_webhook_test", "update_webhook_2026",
             ])
         #expect(await client.call("list_users")["isError"] != true)
         for hidden in ["list_contacts", "get_webhook"] {

@@ -45,6 +45,7 @@ struct MessageRetry {
             question: "Send this failed text again?", approval: "Send it", refusal: "Do not send", facts: facts)
         effect.outreach = Effect.Outreach(
             lineID: line.id, lineNumber: line.number, recipients: people, text: text, ownNumbers: lines.map(\.number))
+        effect.failedMessage = Effect.Snapshot(id: bound.path["messageId"] ?? "", content: message)
         effect.allowsDuplicate = true
         return .effect(effect)
     }
