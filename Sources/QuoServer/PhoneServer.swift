@@ -67,7 +67,7 @@ package struct PhoneServer: ServerHandler {
     private func reply(
         to name: String, _ arguments: JSONObject, _ context: RequestContext
     ) async throws(ProtocolError) -> ToolReply {
-        guard let tool = connector.selection.tool(name) else { throw Self.unoffered(name) }
+        guard let tool = connector.selection.tool(name) else { throw unoffered(name) }
         do {
             let arguments = try validated(arguments, for: tool)
             let desk = Desk(try await connector.workspace(), context, connector.policy)
@@ -79,8 +79,12 @@ package struct PhoneServer: ServerHandler {
     }
 
     /// Why a tool cannot be called: there is none of that name, or the owner does not offer it.
-    private static func unoffered(_ name: String) -> ProtocolError {
+    private func unoffered(_ name: String) -> ProtocolError {
         guard let tool = ToolDefinition.all.first(where: { $0.name == name }) else { return .unknownTool(name) }
+        if connector.policy.api == .v1, tool.operation?.version == .dated {
+            return .invalidParams(
+                "Unknown tool: \(name). Only the version 2026-03-30 of the API offers it, and the owner chose v1")
+        }
         return .invalidParams(
             "Unknown tool: \(name). It is of the toolset \(tool.toolset), which the owner did not choose for this server"
         )
