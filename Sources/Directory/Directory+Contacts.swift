@@ -89,6 +89,9 @@ extension Directory {
         }
     }
 
+    /// Reads a contact of which a part was changed into the index.
+    package func refresh(contact id: String) async throws { _ = try await readContact(id) }
+
     /// Reads a contact from the API and takes it into the index; nil where there is none of that id.
     private func readContact(_ id: String) async throws -> Person? {
         let answer: JSONValue

@@ -142,6 +142,11 @@ extension Guard {
             if let made { try? await directory.noteChange(of: made) }
         case WriteOperation.deleteContact.operation.id:
             if let id = effect.arguments.path["id"] { try? await directory.noteRemoval(id) }
+        case WriteOperation.createContactPropertyDated.operation.id,
+            WriteOperation.updateContactPropertyDated.operation.id,
+            WriteOperation.deleteContactPropertyDated.operation.id:
+            // The answer tells the property alone.
+            if let id = effect.arguments.path["contactId"] { try? await directory.refresh(contact: id) }
         default: break
         }
     }

@@ -19,7 +19,9 @@ package struct BaseURL: Sendable, Hashable, CustomStringConvertible {
     package let description: String
 
     /// Where the dated version is: at the vendor's address, unless the owner named one that is not the vendor's.
-    package var ofDatedVersion: BaseURL { description == Self.older ? .standard : self }
+    package var ofDatedVersion: BaseURL {
+        [Self.older, Self.older + ":443"].contains(description) ? .standard : self
+    }
 
     private init(validated text: String) { description = text }
 

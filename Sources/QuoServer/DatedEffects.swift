@@ -40,6 +40,9 @@ extension EffectComposer {
             tool: tool.name, risk: risk, operation: operation, arguments: bound,
             question: question, approval: "Do it", refusal: "Do not", facts: facts)
         effect.addresses = try addresses(bound)
+        if isAboutProperty, let contact = bound.path["contactId"] {
+            effect.contact = try await reader.contact(contact, for: operation).snapshot
+        }
         return .effect(effect)
     }
 
@@ -71,11 +74,15 @@ extension EffectComposer {
 
     private var question: String {
         switch risk {
-        case .destructive where operation.operation.method == .delete: "\(tool.title)? It cannot be brought back."
+        case .destructive where operation.operation.method == .delete && !isAboutProperty:
+            "\(tool.title)? It cannot be brought back."
         case .exposing: "\(tool.title)? The workspace's data goes to the address below."
         default: "\(tool.title)?"
         }
     }
+
+    /// Whether it changes a part of a contact that a snapshot of the contact keeps.
+    private var isAboutProperty: Bool { operation.operation.path.contains("{propertyId}") }
 
     /// The address that data would go to from now on, held to what a webhook's may be.
     private func addresses(_ bound: OperationArguments) throws -> [String] {

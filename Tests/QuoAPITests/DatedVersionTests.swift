@@ -62,7 +62,8 @@ private func perform(_ operation: Operation, on connection: Connection) async th
 
     @Test(arguments: [
         ("https://api.quo.com", "https://api.quo.com"), ("https://api.openphone.com", "https://api.quo.com"),
-        ("https://API.OpenPhone.com/", "https://api.quo.com"), ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ("https://API.OpenPhone.com/", "https://api.quo.com"), ("https://api.openphone.com:443", "https://api.quo.com"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
         ("https://gateway.example/quo", "https://gateway.example/quo"),
     ])
     func `it is at the vendor's newer address, or where the owner says`(address: String, expected: String) async throws

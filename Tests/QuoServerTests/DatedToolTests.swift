@@ -150,6 +150,25 @@ private final class DatedPhone: Sendable {
         #expect(form.contains("https://other.example/quo"))
     }
 
+    @Test func `a property that was deleted can be put back, and is looked for where it is`() async throws {
+        let phone = try DatedPhone()
+        let arguments = try await phone.arguments(for: "delete_contact_property")
+        let number = await phone.first("list_contact_properties", DatedPhone.contact, "value")
+        func isFound() async -> Bool {
+            let query: JSONObject = ["query": number]
+            let found = await phone.client.call("find_contacts", query).structure["contacts"]?.arrayValue ?? []
+            return found.contains { $0["name"] == "Tom Becker" }
+        }
+        #expect(await isFound())
+        let question = await phone.client.call("delete_contact_property", arguments)
+        #expect(question.form.contains(number.stringValue ?? "?"))
+        _ = await phone.client.call("delete_contact_property", arguments, choosing: 1)
+        #expect(await !isFound())
+        let restored = await phone.client.call("restore_contact", DatedPhone.contact, choosing: 1)
+        #expect(restored.structure["performed"] == true, "\(restored)")
+        #expect(await isFound())
+    }
+
     @Test func `pages go on by the same arguments as everywhere`() async throws {
         let phone = try DatedPhone()
         let first = await phone.client.call("list_workspace_messages", ["maxResults": 2]).structure
