@@ -72,6 +72,53 @@ extension Directory {
             total: people.found.isEmpty ? nil : people.total)
     }
 
+    /// The one contact that a change is for, as the API has it now.
+    ///
+    /// As for a text nothing is guessed: an id, or a number, an address or the whole name that exactly one contact has, in an
+    /// index that was completed in the last 15 minutes. It is read anew, and must still be what it was named by.
+    ///
+    /// - Throws: ``ReferenceFault``, `APIError` or `StoreError`.
+    package func contactToChange(_ reference: String, within limit: Duration = .seconds(40)) async throws -> Person {
+        let given = trimmed(reference)
+        if let known = try await contact(id: given) {
+            guard let person = try await readContact(known.id) else { throw ReferenceFault(.contact, given, .changed) }
+            return person
+        }
+        let state = try await ensureIndex(within: limit, age: Age.trusted)
+        guard case .complete(let completedAt, let count) = state, (0...Age.trusted).contains(time() - completedAt)
+        else {
+            throw incomplete(.contact, given, state)
+        }
+        let index = try await loadIndex()
+        let name = foldedWords(given)
+        let number = try? PhoneNumber.parse(given, region: await region() ?? "").e164
+        let keys: [Int64]
+        if let number {
+            keys = index.keys(having: String(number.dropFirst()), in: .number)
+        } else if given.contains("@") {
+            keys = index.keys(having: foldedAddress(given), in: .email)
+        } else {
+            keys = index.keys(called: name)
+        }
+        guard keys.count == 1, let known = try await person(keys[0]) else {
+            let nearest = index.search(name.map { QueryWord($0) }, needsAll: false)
+            let people = keys.isEmpty ? try await people(nearest, 5) : try await people(keys, 10)
+            throw ReferenceFault(
+                .contact, given, keys.isEmpty ? .none : .several,
+                searched: "whole names, numbers, emails and ids of \(counted(count, "contact"))",
+                candidates: people.map { ReferenceFault.Candidate($0) }, total: keys.isEmpty ? nil : keys.count)
+        }
+        guard let person = try await readContact(known.id) else { throw ReferenceFault(.contact, given, .changed) }
+        let isStill =
+            number.map { number in person.numbers.contains { $0.value == number } }
+            ?? (given.contains("@")
+                ? person.emails.contains { foldedAddress($0.value) == foldedAddress(given) } : person.isCalled(name))
+        guard isStill else {
+            throw ReferenceFault(.contact, given, .changed, candidates: [ReferenceFault.Candidate(person)])
+        }
+        return person
+    }
+
     /// The contact of an id, from the index or from the API.
     private func contact(id: String) async throws -> Person? {
         if let content = try await store.indexedContact(id: id, of: workspace) { return await person(content) }
@@ -154,7 +201,8 @@ extension Directory {
     /// number that can be texted. It is read from the API anew before it counts.
     ///
     /// - Parameters:
-    ///   - reference: A number in any usual writing, such a name, or the id of a contact in the index.
+    ///   - reference: A number in any usual writing, such a name, an email address of one contact, or the id of a contact in the
+    ///     index.
     ///   - region: The country of the chosen line as two letters, in which numbers are read.
     ///   - limit: The longest wait for the index.
     /// - Throws: ``ReferenceFault``, `APIError` or `StoreError`.
@@ -162,12 +210,13 @@ extension Directory {
         _ reference: String, region: String, within limit: Duration = .seconds(40)
     ) async throws -> Recipient {
         let given = trimmed(reference)
+        var read: String?
         do throws(PhoneNumberError) {
-            let number = try PhoneNumber.parse(given, region: region).e164
-            return Recipient(number: number, contact: await onlyContact(with: number))
+            read = try PhoneNumber.parse(given, region: region).e164
         } catch  where isMeantAsNumber(given, error) {
             throw ReferenceFault(.recipient, given, .invalidNumber(error.description))
         } catch {}
+        if let read { return Recipient(number: read, contact: try await onlyContact(with: read)) }
         if let content = try await store.indexedContact(id: given, of: workspace), let known = await person(content) {
             return try await recipient(known, given) { _ in true }
         }
@@ -175,6 +224,13 @@ extension Directory {
         guard case .complete(let completedAt, let count) = state, (0...Age.trusted).contains(time() - completedAt)
         else {
             throw incomplete(.recipient, given, state)
+        }
+        if given.contains("@") {
+            // An address is nobody else's; who has it is read anew like one found by name.
+            let known = try await contact(given, within: limit)
+            return try await recipient(known, given) { person in
+                person.emails.contains { $0.value.lowercased() == given.lowercased() }
+            }
         }
         let name = foldedWords(given)
         let index = try await loadIndex()
@@ -208,10 +264,13 @@ extension Directory {
         return Recipient(number: numbers[0].e164, contact: person)
     }
 
-    /// The contact with a number, where the index has exactly one.
-    private func onlyContact(with number: String) async -> Person? {
+    /// The contact with a number, where the index has exactly one and that still has it when it is read anew.
+    private func onlyContact(with number: String) async throws -> Person? {
         let found = (try? await store.indexedContacts(number: number, of: workspace)) ?? []
-        return found.count == 1 ? await person(found[0]) : nil
+        guard found.count == 1, let known = await person(found[0]), let person = try await readContact(known.id) else {
+            return nil
+        }
+        return person.numbers.contains { $0.value == number } ? person : nil
     }
 }
 

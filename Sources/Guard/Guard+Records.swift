@@ -73,13 +73,24 @@ extension Effect {
 }
 
 extension Effect.Outreach {
-    /// The digest of the text without regard to spaces and case, for near duplicates.
+    /// The digest of the text without regard to spaces, case and punctuation, for near duplicates.
     func textDigest() throws -> String {
         try Digest.hash(
-            text.lowercased().composed.unicodeScalars.filter { !$0.properties.isWhitespace && !$0.isConcealed }.map(
-                String.init
-            )
-            .joined())
+            text.lowercased().composed.unicodeScalars.filter { scalar in
+                !scalar.properties.isWhitespace && !scalar.isConcealed && !scalar.isPunctuation
+            }.map(String.init).joined())
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether it only parts or ends words, so that two texts that differ in it say nearly the same.
+    fileprivate var isPunctuation: Bool {
+        switch properties.generalCategory {
+        case .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation, .initialPunctuation,
+            .finalPunctuation, .otherPunctuation:
+            true
+        default: false
+        }
     }
 }
 

@@ -117,6 +117,40 @@ package struct LocalClock: Sendable {
         return has("-", at: index) ? local + offset : local - offset
     }
 
+    /// The time that words name, looking back from now: `now`, `today`, `yesterday`, a weekday for the latest such day, or a
+    /// length of time such as `3 days`, `2h`, `90 min ago`, `1 week`.
+    ///
+    /// Nil where they name none.
+    package func time(inWords text: String, now: Int64) -> Int64? {
+        var words = text.lowercased().split { $0 == " " || $0 == "," }.map(String.init)
+        if words.last == "ago" { words.removeLast() }
+        if words.first == "last" || words.first == "past" || words.first == "the" { words.removeFirst() }
+        switch words {
+        case ["now"]: return now
+        case ["today"]: return startOfDay(now)
+        case ["yesterday"]: return startOfDay(now, addingDays: -1)
+        case ["week"]: words = ["7", "days"]
+        default: break
+        }
+        if words.count == 1, words[0].count >= 3,
+            let weekday = Self.weekdayNames.firstIndex(where: { $0.hasPrefix(words[0]) })
+        {
+            let days = (weekday + 7 - self.weekday(now)) % 7
+            return startOfDay(now, addingDays: days == 0 ? 0 : days - 7)
+        }
+        let joined = words.joined()
+        guard let count = Int64(joined.prefix { $0.isASCII && $0.isNumber }), (1...100_000).contains(count) else { return nil }
+        switch joined.drop(while: { $0.isASCII && $0.isNumber }) {
+        case "m", "min", "mins", "minute", "minutes": return now - count * 60_000
+        case "h", "hour", "hours": return now - count * 3_600_000
+        case "d", "day", "days": return startOfDay(now, addingDays: -Int(count))
+        case "w", "week", "weeks": return startOfDay(now, addingDays: -7 * Int(count))
+        default: return nil
+        }
+    }
+
+    private static let weekdayNames = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]
+
     private func offsetSeconds(_ time: Int64) -> Int { rules?.offset(at: Int(time / 1000)) ?? 0 }
 
     private func local(_ time: Int64) -> Int64 { time + Int64(offsetSeconds(time)) * 1000 }

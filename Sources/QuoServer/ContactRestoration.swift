@@ -7,6 +7,8 @@ import QuoAPI
 struct ContactRestoration {
     let reader: Reader
     let snapshot: Effect.Snapshot
+    /// Contacts that are likely the one to be brought back, each in a line; for the form.
+    var likeliest: [String] = []
 
     /// The effect that puts it back: a change where the contact still is, else a new contact.
     ///
@@ -24,6 +26,9 @@ struct ContactRestoration {
                     Effect.Fact(
                         "What cannot be brought back", "its id; it gets a new one, and notes in the app are lost"),
                 ])
+            if !likeliest.isEmpty {
+                effect.facts.append(Effect.Fact("There already is", likeliest.joined(separator: "\n")))
+            }
             effect.allowsDuplicate = true
             return effect
         }

@@ -94,7 +94,10 @@ struct Desk: Sendable {
             object["from"] = .string(telling?.line(outreach.lineID) ?? outreach.lineNumber)
             return object
         }
-        if let shape, let telling = try? await telling([record], shape) { return telling.short(record, shape) }
+        let isContact = record["defaultFields"] != nil
+        let isConversation = record["participants"] != nil && record["phoneNumberId"] != nil && record["direction"] == nil
+        let known = shape ?? (isContact ? .contact : isConversation ? .conversation : nil)
+        if let known, let telling = try? await telling([record], known) { return telling.short(record, known) }
         return record.presentable?.objectValue ?? [:]
     }
 
@@ -103,10 +106,10 @@ struct Desk: Sendable {
     /// - Throws: ``InvalidArguments`` where it is neither.
     func time(_ name: String, in arguments: JSONObject) throws(InvalidArguments) -> Int64? {
         guard let text = arguments[name]?.stringValue else { return nil }
-        guard let time = clock.time(parsing: text) else {
+        guard let time = clock.time(parsing: text) ?? clock.time(inWords: text, now: now) else {
             throw InvalidArguments(faults: [
                 ArgumentFault(
-                    path: name, message: "\"\(text.onOneLine)\" is neither a day nor a time",
+                    path: name, message: "\"\(text.onOneLine)\" is neither a day nor a time; also today, a weekday, or 3 days",
                     example: "2026-11-20T14:05")
             ])
         }

@@ -17,6 +17,10 @@ struct EffectComposer {
     ///
     /// - Throws: ``InvalidArguments`` or `APIError`; nothing was changed.
     func compose(_ arguments: JSONObject) async throws -> Composition {
+        try await composition(try await desk.withReadNumbers(arguments))
+    }
+
+    private func composition(_ arguments: JSONObject) async throws -> Composition {
         switch operation.operation.id {
         case WriteOperation.createContact.operation.id: try await createContact(arguments)
         case WriteOperation.updateContactById.operation.id: try await updateContact(arguments)

@@ -23,7 +23,7 @@ struct References {
             guard let reference = argument.reference, let value = arguments[argument.name] else { continue }
             var found: [(given: String, value: String, name: String)] = []
             for text in (value.arrayValue ?? [value]).compactMap(\.stringValue) {
-                let (value, name) = try await resolve(text, reference)
+                let (value, name) = try await resolve(text, reference, of: tool, inbox: arguments["inbox"]?.stringValue)
                 found.append((text, value, name))
             }
             let values = found.map { JSONValue.string($0.value) }
@@ -35,7 +35,7 @@ struct References {
     }
 
     private func resolve(
-        _ text: String, _ reference: ToolDefinition.Reference
+        _ text: String, _ reference: ToolDefinition.Reference, of tool: ToolDefinition, inbox: String?
     ) async throws -> (value: String, name: String) {
         switch reference {
         case .line:
@@ -47,10 +47,12 @@ struct References {
             let member = try await directory.member(text)
             return (member.id, "\(member.name.cleaned.onOneLine) (\(member.id))")
         case .contact:
-            let contact = try await directory.contact(text)
+            // What is to be changed is named exactly and read anew; what is only read may be named by a part.
+            let contact =
+                tool.isReading ? try await directory.contact(text) : try await directory.contactToChange(text)
             return (contact.id, "\(contact.name.cleaned.onOneLine) (\(contact.id))")
         case .number:
-            let person = try await directory.correspondent(text, region: try await directory.lines().first?.region)
+            let person = try await directory.correspondent(text, region: try await region(of: inbox))
             guard let number = person.numbers.first else {
                 throw InvalidArguments(faults: [
                     ArgumentFault(path: "", message: "\(person.name ?? text.onOneLine) has no number on file")
@@ -58,5 +60,11 @@ struct References {
             }
             return (number, [person.name?.cleaned.onOneLine, number].compactMap { $0 }.joined(separator: ", "))
         }
+    }
+
+    /// The country in which numbers are read: that of the line that the call names, or of the first.
+    private func region(of inbox: String?) async throws -> String? {
+        if let inbox { return try await directory.line(inbox).region }
+        return try await directory.lines().first?.region
     }
 }

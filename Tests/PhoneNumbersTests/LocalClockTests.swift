@@ -57,6 +57,22 @@ import Testing
         #expect(clock.relative(time, now: now) == words)
     }
 
+    @Test(arguments: [
+        ("today", "2026-11-20T00:00"), ("Yesterday", "2026-11-19"), ("3 days", "2026-11-17"), ("last 7 days", "2026-11-13"),
+        ("2h", "2026-11-20T12:00"), ("90 minutes ago", "2026-11-20T12:30"), ("1 week", "2026-11-13"), ("last week", "2026-11-13"),
+        ("monday", "2026-11-16"), ("Fri", "2026-11-20"), ("saturday", "2026-11-14"), ("now", "2026-11-20T14:00"),
+    ])
+    func `words look back from now`(words: String, same: String) throws {
+        let clock = try Self.clock("America/New_York")
+        let now = try #require(clock.time(parsing: "2026-11-20T14:00:00"))
+        #expect(clock.time(inWords: words, now: now) == clock.time(parsing: same))
+    }
+
+    @Test(arguments: ["", "soon", "0 days", "days", "3", "3 moons", "-2 days", "99999999999999999999 days", "t"])
+    func `other words are no time`(words: String) throws {
+        #expect(LocalClock(nil).time(inWords: words, now: 0) == nil)
+    }
+
     @Test func `days begin at local midnight across a change of the clocks`() throws {
         let clock = try Self.clock("America/New_York")
         let noon = try #require(clock.time(parsing: "2026-11-01T12:00"))

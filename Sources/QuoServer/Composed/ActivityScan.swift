@@ -55,6 +55,32 @@ struct ScannedThread: Sendable {
     let isCut: Bool
 }
 
+/// What happened with the same people, on whichever of the own numbers: what came in on one may be answered from another.
+struct Exchange: Sendable {
+    let people: [String]
+    /// What happened, oldest first.
+    var entries: [ThreadEntry]
+    /// Whether more happened in the time than was looked at.
+    var isCut: Bool
+
+    /// The threads with the same people as one.
+    static func all(in threads: [ScannedThread]) -> [Exchange] {
+        var exchanges: [Exchange] = []
+        var places: [Set<String>: Int] = [:]
+        for thread in threads {
+            if let place = places[Set(thread.people)] {
+                exchanges[place].entries += thread.entries
+                exchanges[place].entries.sort { ($0.time, $0.id) < ($1.time, $1.id) }
+                exchanges[place].isCut = exchanges[place].isCut || thread.isCut
+            } else {
+                places[Set(thread.people)] = exchanges.count
+                exchanges.append(Exchange(people: thread.people, entries: thread.entries, isCut: thread.isCut))
+            }
+        }
+        return exchanges
+    }
+}
+
 /// The threads in which something happened in a time.
 struct ActivityScan: Sendable {
     let threads: [ScannedThread]

@@ -34,6 +34,33 @@ struct BatchComposer {
 }
 
 extension Desk {
+    /// A text to one person, or to a group, as it would go.
+    ///
+    /// Places for names are filled for one person, and refused for a group, where a reader would see the wrong one or the braces.
+    ///
+    /// - Throws: ``InvalidArguments`` also where the text is too long once it is filled.
+    func singleMessage(to people: [String], _ text: String, _ arguments: JSONObject) async throws -> TextMessage {
+        let message = try await textMessage(to: people, text, arguments)
+        let template = MessageTemplate(text)
+        var faults: [ArgumentFault] = []
+        let filled = collect(at: "text", &faults) { () throws(ArgumentFault) in
+            var filled = text
+            if template.namesPeople {
+                guard message.recipients.count == 1 else {
+                    throw ArgumentFault(
+                        path: "", message: "places such as {first_name} are filled for one person each: use send_messages")
+                }
+                filled = try template.filled(for: message.recipients[0])
+            }
+            guard (1...1600).contains(filled.unicodeScalars.count) else {
+                throw ArgumentFault(path: "", message: "the text must have 1 to 1600 characters")
+            }
+            return filled
+        }
+        guard let filled else { throw InvalidArguments(faults: faults) }
+        return message.saying(filled)
+    }
+
     /// The texts that a call asks for, one to each person, with every name resolved and every place filled.
     func messages(_ arguments: JSONObject) async throws -> [TextMessage] {
         let people = (arguments["to"]?.arrayValue ?? []).compactMap(\.stringValue)
@@ -51,6 +78,15 @@ extension Desk {
         // All names are resolved together, so that nobody is named twice.
         let all = try await textMessage(to: people, "", arguments)
         var faults: [ArgumentFault] = []
+        for (place, recipient) in all.recipients.enumerated() {
+            guard let contact = recipient.contact,
+                let other = all.recipients[..<place].firstIndex(where: { $0.contact?.id == contact.id })
+            else { continue }
+            faults.append(
+                ArgumentFault(
+                    path: "to[\(place)]",
+                    message: "is \(contact.name.onOneLine), as is to[\(other)], by another number; name each person once"))
+        }
         var messages: [TextMessage] = []
         for (place, recipient) in all.recipients.enumerated() {
             let template = MessageTemplate(single?[place] ?? shared ?? "")

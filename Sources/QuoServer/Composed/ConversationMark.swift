@@ -27,14 +27,20 @@ struct ConversationMark {
                 facts: [Effect.Fact("Conversation", "\(name) (\(id))"), Effect.Fact("Marked as", mark)]))
     }
 
+    /// Whether a text is the id of a conversation and not the name of somebody whose name begins so.
+    private static func isConversationID(_ text: String) -> Bool {
+        text.hasPrefix("CN") && text.utf8.count >= 10 && text.contains(where: \.isNumber)
+            && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
+    }
+
     /// The conversation that a call names, by its id or by who is in it.
     private func conversation(_ arguments: JSONObject) async throws -> (id: String, name: String) {
         let references = arguments["with"]?.arrayValue ?? []
-        if references.count == 1, let id = references[0].stringValue, id.hasPrefix("CN") {
+        if references.count == 1, let id = references[0].stringValue, Self.isConversationID(id) {
             return (id, "a conversation")
         }
-        let people = try await desk.people(references)
         let lines = try await desk.lines(arguments["inbox"]?.stringValue)
+        let people = try await desk.people(references, on: lines, isExact: true)
         let wanted = Set(people.numbers)
         var found: [JSONValue] = []
         var cursor: PageCursor? = PageCursor()

@@ -37,7 +37,7 @@ extension Desk {
         switch tool {
         case .sendMessage:
             let to = [arguments["to"]?.stringValue ?? ""]
-            let message = try await textMessage(to: to, arguments["text"]?.stringValue ?? "", arguments)
+            let message = try await singleMessage(to: to, arguments["text"]?.stringValue ?? "", arguments)
             return .effect(try await effect(message, tool: tool.rawValue, risk))
         case .sendGroupMessage:
             let to = (arguments["to"]?.arrayValue ?? []).compactMap(\.stringValue)
@@ -63,7 +63,11 @@ extension Desk {
                     message: "no contact with this id or name was changed or deleted through this server")
             ])
         }
-        return try await ContactRestoration(reader: workspace.reader, snapshot: snapshot)
-            .effect(tool: ChangingTool.restoreContact.rawValue)
+        var restoration = ContactRestoration(reader: workspace.reader, snapshot: snapshot)
+        if let before = Person(snapshot.content, region: nil) {
+            let alike = try await LikelyDuplicates(desk: self).found(of: before).filter { $0.person.id != snapshot.id }
+            restoration.likeliest = alike.map { $0.person.summary.cleaned.onOneLine }
+        }
+        return try await restoration.effect(tool: ChangingTool.restoreContact.rawValue)
     }
 }

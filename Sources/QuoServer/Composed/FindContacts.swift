@@ -21,6 +21,9 @@ struct FindContacts {
             var object = Telling.contact(match.person)
             if isLong { object["fields"] = nil }
             // A match by name needs no word.
+            if match.reasons.contains(where: { $0.field == "name" }), !Self.names(match.person, query) {
+                object["matched"] = "similar name"
+            }
             let others = match.reasons.filter { $0.field != "name" }
             if !others.isEmpty {
                 let words = others.map { "\($0.field): \($0.value.cleaned.onOneLine)" }
@@ -40,9 +43,28 @@ struct FindContacts {
             "contacts": .array(Array(told.prefix(fitting))), "found": .number(JSONNumber(Int64(result.total))),
             "searched": .string(Self.searched(result.index)),
         ]
+        if result.total == 0 { answer["nearest"] = try await nearest(to: query) }
         if isLong { answer["note"] = "custom fields are left out of long lists: search more closely, or detail full" }
         if offset + fitting < result.total { answer["more"] = ["cursor": .string("\(offset + fitting)")] }
         return answer
+    }
+
+    /// Whether a contact's name has every word of a query in it, so that it matched as it was written.
+    private static func names(_ person: Person, _ query: String) -> Bool {
+        let name = folded(person.name)
+        return folded(query).split(separator: " ").contains { name.contains($0) }
+    }
+
+    /// Contacts that match one of the words, for a query of which no contact matches all; nil where there is none.
+    private func nearest(to query: String) async throws -> JSONValue? {
+        var found: [JSONValue] = []
+        for word in folded(query).split(separator: " ") where word.count >= 3 {
+            for match in try await desk.directory.find(String(word), limit: 3).matches {
+                let text = JSONValue.string(match.person.summary.cleaned.onOneLine)
+                if !found.contains(text) { found.append(text) }
+            }
+        }
+        return found.isEmpty ? nil : .array(Array(found.prefix(5)))
     }
 
     /// What was searched, so that finding nothing is worth something.
@@ -59,33 +81,46 @@ struct FindContacts {
 struct LikelyDuplicates {
     let desk: Desk
 
-    /// Names those who have a number, an address or the whole name in common; nil where there is nobody.
+    /// Names those who have a number, an address or the whole name in common with what a call gives; nil where there is nobody.
     func found(for arguments: JSONObject) async throws -> String? {
-        var reasons: [(person: Person, reason: String)] = []
-        func note(_ person: Person, _ reason: String) {
-            if !reasons.contains(where: { $0.person.id == person.id }) { reasons.append((person, reason)) }
-        }
-        for list in ["phoneNumbers", "emails"] {
-            for item in (arguments[list]?.arrayValue ?? []).compactMap(\.stringValue) {
-                let value = item.split(separator: ":", maxSplits: 1).last.map(String.init)?.trimmed() ?? item
-                for match in try await desk.directory.find(value, limit: 5).matches
-                where match.reasons.contains(where: { $0.value.isSame(as: value) }) {
-                    note(match.person, "has \(value)")
-                }
+        func values(_ name: String) -> [String] {
+            (arguments[name]?.arrayValue ?? []).compactMap(\.stringValue).map { item in
+                item.split(separator: ":", maxSplits: 1).last.map(String.init)?.trimmed() ?? item
             }
         }
         let name = [arguments["firstName"], arguments["lastName"]].compactMap { $0?.stringValue }.joined(separator: " ")
-        if arguments["lastName"] != nil {
-            for match in try await desk.directory.find(name, limit: 5).matches
-            where folded(match.person.name) == folded(name) {
-                note(match.person, "is called \(name)")
-            }
-        }
+        let reasons = try await found(values("phoneNumbers") + values("emails"), name)
         if reasons.isEmpty { return nil }
         let lines = reasons.map { "- \($0.person.summary.cleaned.onOneLine) \($0.reason)" }
         return
             "Nothing was created, because there is likely such a contact already:\n\(lines.joined(separator: "\n"))\n"
             + "Use update_contact to add to it, or call again with allow_duplicate if the user wants another."
+    }
+
+    /// Those who have a number, an address or the whole name in common with a contact.
+    func found(of contact: Person) async throws -> [(person: Person, reason: String)] {
+        try await found((contact.numbers + contact.emails).map(\.value), contact.name)
+    }
+
+    private func found(_ values: [String], _ name: String) async throws -> [(person: Person, reason: String)] {
+        var reasons: [(person: Person, reason: String)] = []
+        func note(_ person: Person, _ reason: String) {
+            if !reasons.contains(where: { $0.person.id == person.id }) { reasons.append((person, reason)) }
+        }
+        for value in values {
+            for match in try await desk.directory.find(value, limit: 5).matches
+            where match.reasons.contains(where: { $0.value.isSame(as: value) }) {
+                note(match.person, "has \(value)")
+            }
+        }
+        let words = Set(folded(name).split(separator: " "))
+        // A first name alone is shared by many.
+        guard words.count > 1 else { return reasons }
+        for match in try await desk.directory.find(name, limit: 5).matches
+        where Set(folded(match.person.name).split(separator: " ")) == words {
+            note(match.person, "is called \(match.person.name.onOneLine)")
+        }
+        return reasons
     }
 }
 

@@ -12,13 +12,6 @@ struct InboxTriage {
 
     let desk: Desk
 
-    /// What happened with the same people, on whichever lines.
-    private struct Exchange {
-        let people: [String]
-        /// What happened, oldest first.
-        var entries: [ThreadEntry]
-    }
-
     /// Somebody who waits.
     private struct Waiting {
         let exchange: Exchange
@@ -40,7 +33,7 @@ struct InboxTriage {
         let asked = Set(lines.map(\.id))
         var waiting: [Waiting] = []
         var leftOut: [String: Int64] = [:]
-        for exchange in Self.exchanges(in: scan.threads)
+        for exchange in Exchange.all(in: scan.threads)
         where exchange.entries.contains(where: { asked.contains($0.lineID) }) {
             switch Self.verdict(on: exchange, own: own) {
             case .waiting(let item):
@@ -97,22 +90,6 @@ struct InboxTriage {
         case leftOut(String)
         /// Nothing came in.
         case quiet
-    }
-
-    /// The threads with the same people as one.
-    private static func exchanges(in threads: [ScannedThread]) -> [Exchange] {
-        var exchanges: [Exchange] = []
-        var places: [Set<String>: Int] = [:]
-        for thread in threads {
-            if let place = places[Set(thread.people)] {
-                exchanges[place].entries += thread.entries
-                exchanges[place].entries.sort { ($0.time, $0.id) < ($1.time, $1.id) }
-            } else {
-                places[Set(thread.people)] = exchanges.count
-                exchanges.append(Exchange(people: thread.people, entries: thread.entries))
-            }
-        }
-        return exchanges
     }
 
     private static func verdict(on thread: Exchange, own: Set<String>) -> Verdict {

@@ -35,6 +35,14 @@ struct MessageTemplate {
         self.pieces = pieces
     }
 
+    /// Whether it has a place for something that every contact may have, so that its braces are meant to be filled.
+    var namesPeople: Bool {
+        pieces.contains { piece in
+            guard case .field(let name) = piece else { return false }
+            return ["first_name", "last_name", "name", "company", "role"].contains(name.lowercased())
+        }
+    }
+
     /// The text for one recipient.
     ///
     /// - Throws: ``ArgumentFault`` that says which place cannot be filled, and why.

@@ -31,11 +31,15 @@ extension Directory {
     /// Whom a reference means for reading: a number in any usual writing, or a contact by id, name or email.
     ///
     /// - Throws: ``ReferenceFault`` where a name matches nothing or several.
-    func correspondent(_ reference: String, region: String?) async throws -> Correspondent {
+    ///
+    /// - Parameter isExact: Whether a name must be the whole name of one contact.
+    func correspondent(
+        _ reference: String, region: String?, isExact: Bool = false
+    ) async throws -> Correspondent {
         if let number = try? PhoneNumber.parse(reference, region: region ?? "US") {
             return Correspondent(numbers: [number.e164], name: await name(of: number.e164), contactID: nil)
         }
-        let contact = try await contact(reference)
+        let contact = isExact ? try await contactToChange(reference) : try await contact(reference)
         let numbers = contact.numbers.map(\.value).filter { (try? PhoneNumber(e164: $0)) != nil }
         return Correspondent(numbers: numbers, name: contact.name, contactID: contact.id)
     }
@@ -54,13 +58,24 @@ extension Desk {
     ///
     /// A contact with several numbers stands for the first that there is a thread with; a text to the wrong one of them can
     /// only be read here, not sent.
-    func people(_ references: [JSONValue]) async throws -> NamedPeople {
+    ///
+    /// - Parameters:
+    ///   - lines: The lines on which they are looked for; numbers are read as of the first one's country.
+    ///   - isExact: Whether a name must be the whole name of one contact, because something is changed.
+    func people(
+        _ references: [JSONValue], on lines: [Line], isExact: Bool = false
+    ) async throws -> NamedPeople {
+        let region = lines.first?.region
+        if references.count == 1, let name = references[0].stringValue,
+            let group = try await group(called: name, region)
+        {
+            return try await people(group.map { .string($0) }, on: lines)
+        }
         var numbers: [String] = []
         var told: [JSONValue] = []
-        let region = try await directory.lines().first?.region
         for (place, reference) in references.enumerated() {
             let text = reference.stringValue ?? ""
-            let person = try await directory.correspondent(text, region: region)
+            let person = try await directory.correspondent(text, region: region, isExact: isExact)
             guard let number = person.numbers.first else {
                 throw InvalidArguments(faults: [
                     ArgumentFault(
@@ -77,6 +92,24 @@ extension Desk {
             told.append(.object(object))
         }
         return NamedPeople(numbers: numbers, told: told)
+    }
+
+    /// The numbers of the one group thread with a name, among the latest hundred; nil where there is none.
+    ///
+    /// Only what is neither a number nor a contact is looked for.
+    private func group(called name: String, _ region: String?) async throws -> [String]? {
+        do {
+            _ = try await directory.correspondent(name, region: region)
+            return nil
+        } catch let fault as ReferenceFault where fault.reason == .none {
+            let (records, _) = try await conversations(
+                on: try await directory.lines(), since: nil, from: PageCursor(), limit: 100)
+            let found = records.filter { record in
+                record["name"]?.stringValue.map { folded($0) == folded(name) && !folded(name).isEmpty } ?? false
+            }
+            guard found.count == 1 else { throw fault }
+            return (found[0]["participants"]?.arrayValue ?? []).compactMap(\.stringValue)
+        }
     }
 
     /// The line that a call names, or all where it names none.

@@ -25,26 +25,46 @@ struct PeriodDigest {
         /// Milliseconds from what came in to our answer.
         var responses: [Int64] = []
         var unanswered = 0
+
+        /// Counts a text or a call by itself.
+        mutating func add(_ entry: ThreadEntry) {
+            switch (entry.kind, entry.isIncoming) {
+            case (.message, true): textsIn += 1
+            case (.message, false): textsOut += 1
+            case (.call, true):
+                callsIn += 1
+                if entry.isMissed { missed += 1 }
+            case (.call, false): callsOut += 1
+            }
+            if entry.kind == .call, !entry.isMissed { seconds += entry.record["duration"]?.integerValue ?? 0 }
+        }
     }
 
     func answer(_ arguments: JSONObject) async throws -> JSONObject {
-        let lines = try await desk.lines(arguments["inbox"]?.stringValue)
+        let all = try await desk.directory.lines()
+        let asked = Set(try await desk.lines(arguments["inbox"]?.stringValue).map(\.id))
         let period = try period(arguments)
         let offset = try desk.cursorOffset(in: arguments)
-        var threads: [ScannedThread] = []
+        var scanned: [ScannedThread] = []
         var cursor: PageCursor? = PageCursor()
         // A digest that left something out would be a wrong one, so the whole period is counted.
         while let page = cursor {
-            let scan = try await desk.scan(lines, since: period.since, until: period.until, from: page)
-            threads += scan.threads.filter { !$0.entries.isEmpty }
+            // What came in on one number may have been answered from another, so all are looked at.
+            let scan = try await desk.scan(all, since: period.since, until: period.until, from: page)
+            scanned += scan.threads
             cursor = scan.next
         }
-        let entries = threads.flatMap { thread in thread.entries.map { (thread: thread, entry: $0) } }
+        let threads = Exchange.all(in: scanned).filter { thread in
+            thread.entries.contains { asked.contains($0.lineID) }
+        }
+        let entries = threads.flatMap { thread in
+            thread.entries.filter { asked.contains($0.lineID) }.map { (thread: thread, entry: $0) }
+        }
             .sorted { ($0.entry.time, $0.entry.id) < ($1.entry.time, $1.entry.id) }
         let telling = try await desk.telling(threads.flatMap(\.people))
         var result: JSONObject = ["period": .string(period.name)]
         if let only = arguments["only"]?.stringValue {
-            let list = list(only, entries, threads, telling, isFull: arguments["detail"] == "full")
+            let list = list(only, entries, threads, telling, asked, isFull: arguments["detail"] == "full")
             let rest = Array(list.dropFirst(offset))
             let fitting = AnswerBudget.fitting(rest)
             result[only == "missed_calls" ? "missed" : only] = .object([
@@ -53,10 +73,10 @@ struct PeriodDigest {
             if only == "people" { result["people"] = .array(Array(rest.prefix(fitting))) }
             if fitting < rest.count { result["more"] = ["cursor": .string("\(offset + fitting)")] }
         } else {
-            let counts = Self.count(threads)
+            let counts = Self.count(threads, on: asked)
             result["calls"] = calls(counts, entries, telling)
             result["texts"] = ["in": Self.number(counts.textsIn), "out": Self.number(counts.textsOut)]
-            let people = people(threads, telling)
+            let people = people(threads, telling, asked)
             result["people"] = .array(Array(people.prefix(10)))
             if people.count > 10 { result["morePeople"] = .string("\(people.count - 10) more: only people") }
             result["responses"] = Self.responses(counts)
@@ -103,27 +123,18 @@ struct PeriodDigest {
 
     // MARK: Counting
 
-    private static func count(_ threads: [ScannedThread]) -> Counts {
+    private static func count(_ threads: [Exchange], on lines: Set<String>) -> Counts {
         var counts = Counts()
         for thread in threads {
             // Since when the other side waits.
             var waitingSince: Int64?
             for entry in thread.entries {
-                switch (entry.kind, entry.isIncoming) {
-                case (.message, true): counts.textsIn += 1
-                case (.message, false): counts.textsOut += 1
-                case (.call, true):
-                    counts.callsIn += 1
-                    if entry.isMissed { counts.missed += 1 }
-                case (.call, false): counts.callsOut += 1
-                }
-                if entry.kind == .call, !entry.isMissed {
-                    counts.seconds += entry.record["duration"]?.integerValue ?? 0
-                }
+                let isAsked = lines.contains(entry.lineID)
+                if isAsked { counts.add(entry) }
                 if entry.isAnswering {
                     if let since = waitingSince { counts.responses.append(entry.time - since) }
                     waitingSince = nil
-                } else if entry.isIncoming, waitingSince == nil, !isAutomatic(entry) {
+                } else if isAsked, entry.isIncoming, waitingSince == nil, !isAutomatic(entry) {
                     waitingSince = entry.time
                 }
             }
@@ -137,7 +148,7 @@ struct PeriodDigest {
     }
 
     private func calls(
-        _ counts: Counts, _ entries: [(thread: ScannedThread, entry: ThreadEntry)], _ telling: Telling
+        _ counts: Counts, _ entries: [(thread: Exchange, entry: ThreadEntry)], _ telling: Telling
     ) -> JSONValue {
         var calls: JSONObject = [
             "in": Self.number(counts.callsIn), "out": Self.number(counts.callsOut),
@@ -153,7 +164,7 @@ struct PeriodDigest {
     }
 
     private static func responses(_ counts: Counts) -> JSONValue {
-        var object: JSONObject = ["answered": number(counts.responses.count), "unanswered": number(counts.unanswered)]
+        var object: JSONObject = ["answered": number(counts.responses.count), "peopleWaiting": number(counts.unanswered)]
         let sorted = counts.responses.sorted()
         if !sorted.isEmpty {
             object["medianTime"] = .string(Telling.duration(sorted[sorted.count / 2] / 1000))
@@ -162,12 +173,16 @@ struct PeriodDigest {
         return .object(object)
     }
 
-    private func people(_ threads: [ScannedThread], _ telling: Telling) -> [JSONValue] {
+    private func people(_ threads: [Exchange], _ telling: Telling, _ lines: Set<String>) -> [JSONValue] {
         var byPeople: [String: (texts: Int, calls: Int)] = [:]
         for thread in threads {
             let key = thread.people.map(telling.person).joined(separator: ", ")
-            byPeople[key, default: (0, 0)].texts += thread.entries.count { $0.kind == .message }
-            byPeople[key, default: (0, 0)].calls += thread.entries.count { $0.kind == .call }
+            byPeople[key, default: (0, 0)].texts += thread.entries.count {
+                $0.kind == .message && lines.contains($0.lineID)
+            }
+            byPeople[key, default: (0, 0)].calls += thread.entries.count {
+                $0.kind == .call && lines.contains($0.lineID)
+            }
         }
         let sorted = byPeople.sorted {
             ($1.value.texts + $1.value.calls, $0.key) < ($0.value.texts + $0.value.calls, $1.key)
@@ -181,10 +196,10 @@ struct PeriodDigest {
     }
 
     private func list(
-        _ only: String, _ entries: [(thread: ScannedThread, entry: ThreadEntry)], _ threads: [ScannedThread],
-        _ telling: Telling, isFull: Bool
+        _ only: String, _ entries: [(thread: Exchange, entry: ThreadEntry)], _ threads: [Exchange],
+        _ telling: Telling, _ asked: Set<String>, isFull: Bool
     ) -> [JSONValue] {
-        if only == "people" { return people(threads, telling) }
+        if only == "people" { return people(threads, telling, asked) }
         let wanted = entries.filter {
             switch only {
             case "calls": $0.entry.kind == .call
@@ -195,7 +210,7 @@ struct PeriodDigest {
         return wanted.map { isFull ? $0.entry.record : told($0.thread, $0.entry, telling) }
     }
 
-    private func told(_ thread: ScannedThread, _ entry: ThreadEntry, _ telling: Telling) -> JSONValue {
+    private func told(_ thread: Exchange, _ entry: ThreadEntry, _ telling: Telling) -> JSONValue {
         var object = telling.entry(entry, showsLine: false)
         object["at"] = .string("\(telling.clock.day(entry.time)) \(telling.clock.time(entry.time))")
         if entry.kind == .call || !entry.isIncoming {

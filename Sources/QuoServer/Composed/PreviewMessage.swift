@@ -12,10 +12,9 @@ struct PreviewMessage {
     func answer(_ arguments: JSONObject) async throws -> JSONObject {
         let people = (arguments["to"]?.arrayValue ?? []).compactMap(\.stringValue)
         let isGroup = arguments["group"] == true && people.count > 1
-        // Only send_messages fills in places, so that what is shown is what would go.
         let messages =
             isGroup || people.count == 1
-            ? [try await desk.textMessage(to: people, arguments["text"]?.stringValue ?? "", arguments)]
+            ? [try await desk.singleMessage(to: people, arguments["text"]?.stringValue ?? "", arguments)]
             : try await desk.messages(arguments)
         let tool: ChangingTool = isGroup ? .sendGroupMessage : people.count > 1 ? .sendMessages : .sendMessage
         var told: [JSONValue] = []

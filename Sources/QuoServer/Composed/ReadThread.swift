@@ -10,8 +10,8 @@ struct ReadThread {
     let desk: Desk
 
     func answer(_ arguments: JSONObject) async throws -> JSONObject {
-        let people = try await desk.people(arguments["with"]?.arrayValue ?? [])
         let lines = try await desk.lines(arguments["inbox"]?.stringValue)
+        let people = try await desk.people(arguments["with"]?.arrayValue ?? [], on: lines)
         let limit = Int(arguments["limit"]?.integerValue ?? 30)
         let page = try await desk.history(
             with: people.numbers, on: lines, since: try desk.time("since", in: arguments),

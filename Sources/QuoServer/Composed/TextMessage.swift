@@ -17,6 +17,15 @@ struct TextMessage {
     /// Whether the same may go again to the same people.
     var allowsDuplicate = false
 
+    /// This message with other words.
+    func saying(_ text: String) -> TextMessage {
+        var message = TextMessage(line: line, recipients: recipients, text: text)
+        message.author = author
+        message.filesAsDone = filesAsDone
+        message.allowsDuplicate = allowsDuplicate
+        return message
+    }
+
     /// The exact arguments of the request.
     var arguments: OperationArguments {
         var body: JSONObject = [
@@ -31,7 +40,7 @@ struct TextMessage {
 extension Desk {
     /// Reads what a sending tool is asked for, with every name resolved; nothing is guessed.
     func textMessage(to people: [String], _ text: String, _ arguments: JSONObject) async throws -> TextMessage {
-        let line = try await directory.line(arguments["from"]?.stringValue)
+        let line = try await ownLine(arguments["from"]?.stringValue, to: people)
         // A number is shown with the name that it has, and an approval holds only while the form stays the same.
         _ = try? await directory.ensureIndex(within: .seconds(10))
         var recipients: [Recipient] = []
@@ -50,6 +59,28 @@ extension Desk {
         message.filesAsDone = arguments["done"] == true
         message.allowsDuplicate = arguments["allow_duplicate"] == true
         return message
+    }
+
+    /// The line that a text goes from: the one that is named, or the only one.
+    ///
+    /// - Throws: ``InvalidArguments`` with the lines to choose from, and the one that the last text to these people went over.
+    private func ownLine(_ reference: String?, to people: [String]) async throws -> Line {
+        let lines = try await directory.lines()
+        guard reference == nil, lines.count > 1 else { return try await directory.line(reference) }
+        var hint = ""
+        if people.count == 1, let person = try? await directory.correspondent(people[0], region: lines.first?.region),
+            let number = person.numbers.first,
+            let latest = try await history(with: [number], on: lines, limit: 1).entries.last,
+            let line = lines.first(where: { $0.id == latest.lineID })
+        {
+            hint = "; the latest with \(person.name?.cleaned.onOneLine ?? number) was on \(line.name.cleaned.onOneLine)"
+        }
+        let known = lines.map { "\($0.name.cleaned.onOneLine) (\($0.number))" }.joined(separator: ", ")
+        throw InvalidArguments(faults: [
+            ArgumentFault(
+                path: "from", message: "say which own number, by name or number: \(known)\(hint)",
+                example: .string(lines[0].name))
+        ])
     }
 
     /// The effect of sending a text, with what a person must know to judge it.

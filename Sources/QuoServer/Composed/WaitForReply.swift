@@ -15,8 +15,8 @@ struct WaitForReply {
     let desk: Desk
 
     func answer(_ arguments: JSONObject) async throws -> JSONObject {
-        let people = try await desk.people([arguments["with"] ?? ""])
         let lines = try await desk.lines(arguments["inbox"]?.stringValue)
+        let people = try await desk.people([arguments["with"] ?? ""], on: lines)
         let since = try desk.time("since", in: arguments) ?? desk.now
         let telling = try await desk.telling(people.numbers)
         var patience = Patience(arguments, desk.context)
