@@ -42,7 +42,12 @@ extension Policy {
 
     private func shown(_ setting: Setting) -> String {
         let value = setting.write(self)
-        return value.isNull ? "as the profile says" : value.text()
+        guard value.isNull else { return value.text() }
+        switch setting.path {
+        case "toolLimit": return "none"
+        case "timeZone": return "the machine's"
+        default: return "as the profile says"
+        }
     }
 }
 

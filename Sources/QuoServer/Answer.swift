@@ -123,6 +123,7 @@ struct Answer {
 
     /// The result of a call that failed.
     func failed(_ explanation: String) -> ToolResult {
+        let explanation = explanation.cleaned
         let text = isSandbox ? "\(explanation)\n\(Self.sandboxNotice)" : explanation
         return ToolResult(content: [.text(text)], structuredContent: nil, isError: true)
     }
@@ -139,7 +140,8 @@ struct Answer {
     }
 
     private func result(_ object: JSONObject, isError: Bool = false) -> ToolResult {
-        var object = object
+        // Whatever an answer is made of, nothing invisible reaches an agent.
+        var object = JSONValue.object(object).cleaned.objectValue ?? [:]
         if isSandbox { object["sandbox"] = .string(Self.sandboxNotice) }
         return ToolResult(
             content: [.text(JSONValue.object(object).text())], structuredContent: object, isError: isError)
@@ -158,6 +160,21 @@ extension JSONValue {
         case .object(let object):
             let hidden: Set<String> = object["url"] == nil ? ["totalItems"] : ["key", "totalItems"]
             return .object(object.without(hidden).compactMapValues(\.presentable))
+        default: return self
+        }
+    }
+}
+
+extension JSONValue {
+    /// This value with every text in it, names of members too, without what a reader could not see.
+    var cleaned: JSONValue {
+        switch self {
+        case .string(let text): return .string(text.cleaned)
+        case .array(let items): return .array(items.map(\.cleaned))
+        case .object(let object):
+            var result = JSONObject()
+            for member in object { result[member.name.cleaned] = member.value.cleaned }
+            return .object(result)
         default: return self
         }
     }

@@ -224,6 +224,16 @@ extension Store {
         ) { row in row.text(0) }
     }
 
+    /// Has the index of a workspace read anew when it is used next, because contacts were changed elsewhere.
+    ///
+    /// - Parameter now: The time in milliseconds since 1970.
+    package func noteContactsChanged(of workspace: WorkspaceID, now: Int64) throws(StoreError) {
+        // An index of more than ten minutes counts as old.
+        try database().run(
+            "UPDATE contact_index SET completed_at = min(completed_at, ?) WHERE workspace = ?",
+            [.integer(now - 600_001), .text(workspace.text)])
+    }
+
     /// Deletes the index of a workspace.
     package func forgetContacts(of workspace: WorkspaceID) throws(StoreError) {
         let database = try database()

@@ -1,5 +1,6 @@
 import Configuration
 import JSON
+import PhoneNumbers
 import QuoServer
 
 #if canImport(Darwin)
@@ -56,6 +57,13 @@ func loadPolicyOrRefusal(file: String?, variables: [String: String] = [:]) -> Po
     do throws(ConfigurationError) {
         let policy = try readPolicy(file: file, variables: variables)
         for notice in policy.notices { Output.log(notice) }
+        if let zone = policy.timeZone, (try? ZoneDatabase.system.rules(for: zone)) == nil {
+            Output.log("timeZone names \"\(zone)\", which this system does not know; times are told in the machine's zone")
+        }
+        let overLimit = ToolSelection(policy).overLimit
+        if !overLimit.isEmpty {
+            Output.log("toolLimit leaves out \(overLimit.count) tools: \(overLimit.joined(separator: ", "))")
+        }
         return policy
     } catch {
         log(error)

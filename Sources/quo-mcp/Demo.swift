@@ -41,7 +41,7 @@ private struct Story {
         let triage = try call("inbox_triage", ["limit": 5])
         let waiting = triage["waiting"]?.arrayValue ?? []
         for item in waiting { quote(summary(of: item)) }
-        try reply(to: waiting)
+        try reply()
         try refuseToGuess()
         try updateContact()
         chapter("That was the sandbox")
@@ -63,23 +63,16 @@ private struct Story {
         }
     }
 
-    /// Answers the first known person who waits with a text, after a change of mind.
-    private func reply(to waiting: [JSONValue]) throws {
-        let texts = waiting.filter { item in
-            item["with"]?.arrayValue?.count == 1 && name(of: item)?.hasPrefix("+") == false
-                && item["events"]?.arrayValue?.last?["text"] != nil
-        }
-        guard let item = texts.first, let person = name(of: item), let line = item["inbox"]?.stringValue else {
-            throw ServerProcessError("nobody in the sandbox waits for an answer to a text")
-        }
+    /// Answers somebody who waits at any hour and has one number, after a change of mind.
+    private func reply() throws {
+        let person = "Daniel Park"
         chapter("The user says: \u{201C}Answer \(person).\u{201D}")
         tell("The agent reads the thread, by name:")
         let thread: JSONObject = ["with": [.string(person)], "limit": 4]
         agentCalls("read_thread", thread)
         for entry in entries(of: try call("read_thread", thread)) { quote(words(of: entry)) }
-        let inbox = line.firstRange(of: " (").map { String(line[..<$0.lowerBound]) } ?? line
         let draft: JSONObject = [
-            "to": .string(person), "from": .string(inbox),
+            "to": .string(person), "from": "Main Line",
             "text": "Thanks for your message! We have seen it and are looking into it.",
         ]
         agentCalls("send_message", draft)

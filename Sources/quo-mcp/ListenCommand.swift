@@ -121,11 +121,11 @@ private actor Reception {
         self.workspace = workspace
     }
 
-    func note(_ outcome: WebhookReceiver.Outcome) {
+    func note(_ outcome: WebhookReceiver.Outcome) async {
         switch outcome {
         case .stored(let event):
             counts.stored += 1
-            if event.type?.subject == .contact { contactChanged(event) }
+            if event.type?.subject == .contact { await contactsChanged() }
         case .known: counts.known += 1
         case .refused(let reason):
             counts.refused += 1
@@ -136,8 +136,10 @@ private actor Reception {
         }
     }
 
-    /// Where the index of contacts learns of a change.
-    private func contactChanged(_ event: WebhookEvent) {}
+    /// Has the index of contacts read anew when it is used next; until then it is used as it is.
+    private func contactsChanged() async {
+        try? await store.noteContactsChanged(of: workspace, now: Timestamp.now)
+    }
 
     private func tell(_ line: String) {
         if let lastTold, .now < lastTold + Self.quiet { return }

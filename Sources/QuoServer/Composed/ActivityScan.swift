@@ -132,7 +132,8 @@ extension Desk {
         while let page = cursor, conversations.count < ActivityScan.maximumThreads {
             let (records, next) = try await self.conversations(on: lines, since: since, from: page, limit: 100)
             // The API has no order that could be relied on within a page, so a page is looked at whole.
-            conversations += records
+            // Nothing can be asked about a conversation whose people the API does not tell.
+            conversations += records.filter { $0["participants"]?.arrayValue?.isEmpty == false }
             cursor = next
         }
         let total = conversations.count

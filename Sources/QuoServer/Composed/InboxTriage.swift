@@ -26,7 +26,7 @@ struct InboxTriage {
         let lines = try await desk.lines(arguments["inbox"]?.stringValue)
         let since = try desk.time("since", in: arguments) ?? desk.now - Self.week
         let limit = Int(arguments["limit"]?.integerValue ?? 20)
-        let (start, offset) = try place(in: arguments)
+        let (start, last) = try place(in: arguments)
         // What came in on one number may have been answered from another, so all are looked at.
         let scan = try await desk.scan(all, since: since, until: nil, from: start)
         let own = Set(all.map(\.number))
@@ -43,7 +43,9 @@ struct InboxTriage {
             }
         }
         waiting.sort { ($0.entries[0].time, $0.entries[0].id) < ($1.entries[0].time, $1.entries[0].id) }
-        let shown = Array(waiting.dropFirst(offset).prefix(limit))
+        // Those who were told before may have been answered since, so a page begins behind the last, wherever that is now.
+        let left = waiting.filter { last == nil || Self.mark($0) > (last ?? "") }
+        let shown = Array(left.prefix(limit))
         let telling = try await desk.telling(shown.flatMap(\.exchange.people))
         let isFull = arguments["detail"] == "full"
         let told = try await desk.concurrently(shown) { try await self.tell($0, telling, isFull: isFull) }
@@ -62,25 +64,31 @@ struct InboxTriage {
             }
             result["leftOut"] = .object(reasons)
         }
-        if offset + min(fitting, shown.count) < waiting.count {
-            result["more"] = ["cursor": .string("\(offset + min(fitting, shown.count))/\(start.text)")]
+        if min(fitting, shown.count) < left.count, let end = shown.prefix(fitting).last {
+            result["more"] = ["cursor": .string("\(Self.mark(end))/\(start.text)")]
         } else if let next = scan.next {
-            result["more"] = ["cursor": .string("0/\(next.text)"), "what": "older threads"]
+            result["more"] = ["cursor": .string("/\(next.text)"), "what": "older threads"]
         }
         return result
     }
 
-    /// Where a call goes on: the page of threads, and how many of those that wait were told.
-    private func place(in arguments: JSONObject) throws(InvalidArguments) -> (PageCursor, Int) {
-        guard let text = arguments["cursor"]?.stringValue else { return (PageCursor(), 0) }
-        let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
-        guard parts.count == 2, let offset = Int(parts[0]), offset >= 0, let page = PageCursor(parts[1]) else {
+    /// What orders those who wait, as a text: since when, in milliseconds since 1970, and by which entry.
+    private static func mark(_ item: Waiting) -> String {
+        let time = String(item.entries[0].time)
+        return String(repeating: "0", count: max(0, 15 - time.count)) + time + "-" + item.entries[0].id
+    }
+
+    /// Where a call goes on: the page of threads, and the mark of the last that was told of it.
+    private func place(in arguments: JSONObject) throws(InvalidArguments) -> (PageCursor, String?) {
+        guard let text = arguments["cursor"]?.stringValue else { return (PageCursor(), nil) }
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, let page = PageCursor(parts[1]) else {
             throw InvalidArguments(faults: [
                 ArgumentFault(
                     path: "cursor", message: "is none that an answer of this tool gave; leave it out to begin")
             ])
         }
-        return (page, offset)
+        return (page, parts[0].isEmpty ? nil : parts[0])
     }
 
     // MARK: Judging

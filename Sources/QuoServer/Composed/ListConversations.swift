@@ -43,6 +43,7 @@ struct ListConversations {
     private func lastEntry(of conversation: JSONValue, _ lines: [Line], _ telling: Telling) async throws -> JSONValue? {
         let people = (conversation["participants"]?.arrayValue ?? []).compactMap(\.stringValue)
         let own = lines.filter { $0.id == conversation["phoneNumberId"]?.stringValue }
+        if people.isEmpty { return nil }
         guard let entry = try await desk.history(with: people, on: own, limit: 1).entries.last else { return nil }
         var object = telling.entry(entry, showsLine: false)
         object["at"] = .string(telling.clock.relative(entry.time, now: telling.now))

@@ -82,7 +82,8 @@ extension Desk {
                         path: "with[\(place)]", message: "\(person.name ?? text.onOneLine) has no number on file")
                 ])
             }
-            if !numbers.contains(number) { numbers.append(number) }
+            if numbers.contains(number) { continue }
+            numbers.append(number)
             var object: JSONObject = ["number": .string(number)]
             object["name"] = person.name.map { .string($0.cleaned.onOneLine) }
             object["contact"] = person.contactID.map { .string($0) }

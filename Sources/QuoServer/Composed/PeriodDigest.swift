@@ -103,6 +103,9 @@ struct PeriodDigest {
             }
             return Period(name: "\(clock.stamp(since)) to \(clock.stamp(until))", since: since, until: until)
         }
+        if arguments["until"] != nil {
+            throw InvalidArguments(faults: [ArgumentFault(path: "until", message: "goes with since; give both")])
+        }
         let days = (clock.weekday(now) + 6) % 7
         let (start, end): (Int, Int?) =
             switch arguments["period"]?.stringValue {
@@ -167,7 +170,8 @@ struct PeriodDigest {
         var object: JSONObject = ["answered": number(counts.responses.count), "peopleWaiting": number(counts.unanswered)]
         let sorted = counts.responses.sorted()
         if !sorted.isEmpty {
-            object["medianTime"] = .string(Telling.duration(sorted[sorted.count / 2] / 1000))
+            let middle = (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+            object["medianTime"] = .string(Telling.duration(middle / 1000))
             object["longestTime"] = .string(Telling.duration((sorted.last ?? 0) / 1000))
         }
         return .object(object)

@@ -31,24 +31,37 @@ struct ReadThread {
             }
             told.append((entry, .object(json)))
         }
-        // The newest are kept where not all fit.
-        let fitting = AnswerBudget.fitting(told.reversed().map(\.json), reserved: 2_000)
-        let shown = told.suffix(fitting)
-        let before = fitting < told.count ? shown.first?.entry.time : page.before
+        // The newest are kept where not all fit, and those of one moment stay together, so that the next page misses none.
+        let newestFirst = told.reversed().map { $0.json }
+        let days = Set(told.map { desk.clock.day($0.entry.time) }).count
+        let fitting = AnswerBudget.fitting(newestFirst, reserved: 2_000 + 60 * days)
+        var shown = told.suffix(fitting)
+        if fitting < told.count {
+            let cut = told[told.count - fitting - 1].entry.time
+            let later = shown.drop { $0.entry.time == cut }
+            if !later.isEmpty { shown = later }
+        }
+        let before = shown.count < told.count ? shown.first?.entry.time : page.before
         var result: JSONObject = ["with": .array(people.told)]
         if lines.count > 1 {
             let used = lines.filter { line in shown.contains { $0.entry.lineID == line.id } }
             result["inboxes"] = .array(used.map { .string("\($0.name.cleaned.onOneLine) (\($0.number))") })
         }
-        result["days"] = .array(days(shown.map { ($0.entry.time, $0.json) }))
+        result["days"] = .array(headed(shown.map { ($0.entry.time, $0.json) }))
         result["shown"] = .number(JSONNumber(Int64(shown.count)))
         if shown.isEmpty { result["note"] = "Nothing was written or said here in that time." }
+        let crowded = lines.filter { $0.users.count > Desk.mostMembers && people.numbers.count == 1 }
+        if !crowded.isEmpty {
+            result["callsNote"] = .string(
+                "\(crowded.map(\.name).joined(separator: ", ")) has many members, so calls of some may be missing: list_calls with "
+                    + "userId tells them")
+        }
         if let before { result["more"] = ["cursor": .string(Timestamp.text(before)), "what": "older"] }
         return result
     }
 
     /// The entries under the headings of their days.
-    private func days(_ entries: [(time: Int64, json: JSONValue)]) -> [JSONValue] {
+    private func headed(_ entries: [(time: Int64, json: JSONValue)]) -> [JSONValue] {
         var days: [(name: String, entries: [JSONValue])] = []
         for (time, json) in entries {
             let name = "\(desk.clock.day(time)) (\(desk.clock.offset(time)))"

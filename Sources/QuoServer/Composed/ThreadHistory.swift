@@ -27,7 +27,10 @@ struct ThreadEntry: Sendable {
     var isTaken: Bool {
         guard kind == .call else { return false }
         let status = record["status"]?.stringValue ?? ""
-        return record["answeredAt"]?.stringValue != nil || ["answered", "in-progress", "forwarded"].contains(status)
+        if record["answeredAt"]?.stringValue != nil || record["aiHandled"]?.stringValue != nil { return true }
+        if ["answered", "in-progress", "forwarded"].contains(status) { return true }
+        return status == "completed"
+            && (record["answeredBy"]?.stringValue != nil || record["duration"]?.integerValue ?? 0 > 0)
     }
 
     /// Whether it is a call from outside that nobody of the workspace took, and that is over.
@@ -51,6 +54,8 @@ struct ThreadPage: Sendable {
 extension Desk {
     /// The most requests that one look at a thread makes.
     private static let maximumPages = 20
+    /// Up to how many members of a line the calls are asked for one by one; with more it would take minutes.
+    static let mostMembers = 6
 
     /// What was written and said with some people on some lines, the newest first to be found.
     ///
@@ -70,13 +75,16 @@ extension Desk {
         for line in lines {
             var sources: [(ThreadEntry.Kind, ReadOperation, String?)] = [(.message, .listMessages, nil)]
             if people.count == 1 {
-                let users: [String?] = line.users.count > 1 ? line.users.map { $0 } : [nil]
+                let users: [String?] = (2...Self.mostMembers).contains(line.users.count) ? line.users.map { $0 } : [nil]
                 sources += users.map { (.call, .listCalls, $0) }
             }
             for (kind, operation, user) in sources {
                 let (entries, end) = try await records(
                     kind, operation, with: people, on: line.id, user: user, since: since, before: before, limit: limit)
-                for entry in entries { found[entry.id] = entry }
+                for entry in entries {
+                    let key = entry.id.isEmpty ? "\(kind) without an id, \(found.count)" : entry.id
+                    found[key] = entry
+                }
                 horizon = max(horizon, end ?? .min)
             }
         }
@@ -89,7 +97,7 @@ extension Desk {
         return ThreadPage(entries: kept.reversed(), before: isWhole ? nil : kept.last?.time ?? before)
     }
 
-    /// The newest records of one kind, and the time of the oldest where the API has more.
+    /// The newest records of one kind, and from when on they are all there, where the API has older ones.
     private func records(
         _ kind: ThreadEntry.Kind, _ operation: ReadOperation, with people: [String], on line: String, user: String?,
         since: Int64?, before: Int64?, limit: Int
@@ -110,14 +118,19 @@ extension Desk {
             if let page { query.append(OperationArguments.QueryItem("pageToken", page)) }
             let answer = try await read(operation, OperationArguments(query: query))
             for record in answer["data"]?.arrayValue ?? [] {
-                guard let time = clock.time(parsing: record["createdAt"]?.stringValue ?? "") else { continue }
+                // What has no time is kept as the oldest.
+                let written = record["createdAt"]?.stringValue ?? record["updatedAt"]?.stringValue ?? ""
+                let time = clock.time(parsing: written) ?? since ?? 0
                 // The API does not say whether its bounds are inclusive.
                 if before.map({ time >= $0 }) ?? false || since.map({ time < $0 }) ?? false { continue }
                 entries.append(ThreadEntry(kind: kind, record: record, time: time, lineID: line))
             }
             page = answer["nextPageToken"]?.stringValue
             if page == nil { return (entries, nil) }
-            if entries.count > limit { break }
+            // Records of the same time as the oldest may follow on the next page, so those are left for then.
+            let oldest = entries.map(\.time).min() ?? 0
+            let complete = entries.filter { $0.time > oldest }
+            if complete.count >= limit { return (complete, oldest + 1) }
         }
         return (entries, entries.map(\.time).min())
     }

@@ -28,7 +28,17 @@ struct Whoami {
             return .object(object)
         }
         let status = try await desk.gatekeeper.status()
-        var result: JSONObject = ["numbers": .array(told), "members": .array(people)]
+        let shown = AnswerBudget.fitting(told, reserved: 8_000)
+        let rest = AnswerBudget.bytes - JSONValue.array(Array(told.prefix(shown))).bytes().count
+        let named = AnswerBudget.fitting(people, reserved: AnswerBudget.bytes - rest + 3_000)
+        var result: JSONObject = [
+            "numbers": .array(Array(told.prefix(shown))), "members": .array(Array(people.prefix(named))),
+        ]
+        if shown < told.count || named < people.count {
+            result["note"] = .string(
+                "\(told.count - shown) numbers and \(people.count - named) members more: list_phone_numbers and list_users, in the "
+                    + "toolset admin")
+        }
         result["profile"] = status["profile"]
         result["mayChange"] = status["changes"]
         result["timeNow"] = .string(desk.clock.stamp(desk.now))

@@ -80,7 +80,7 @@ struct CompletionSource {
             let recent = await recentConversations()
             let names = await names(of: recent)
             return Self.completion(recent.map { ($0.id, $0.title(names)) }, typed)
-        case .workspace, .guard, .calls: break
+        case .workspace, .guard, .events, .calls: break
         }
         return Completion([])
     }

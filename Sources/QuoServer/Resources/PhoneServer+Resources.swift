@@ -55,6 +55,7 @@ extension PhoneServer {
         guard let id = address.id else {
             return switch address.kind {
             case .guard: try await desk.answer(.guardStatus, [:])
+            case .events: try await desk.latestEvents()
             case .numbers: try await record(.listPhoneNumbers, OperationArguments(), .line, desk)
             case .users:
                 try await record(
@@ -64,7 +65,7 @@ extension PhoneServer {
             }
         }
         switch address.kind {
-        case .workspace, .guard: return nil
+        case .workspace, .guard, .events: return nil
         case .numbers:
             return try await record(.getPhoneNumberById, OperationArguments(path: ["phoneNumberId": id]), .line, desk)
         case .users: return try await record(.getUserById, OperationArguments(path: ["userId": id]), .member, desk)

@@ -23,7 +23,7 @@ extension PhoneServer {
     /// How often a resource is looked at; nil for those that are not watched.
     private static func interval(_ kind: ResourceAddress.Kind) -> Duration? {
         switch kind {
-        case .guard: .seconds(2)
+        case .guard, .events: .seconds(2)
         case .conversations: .seconds(10)
         case .calls: .seconds(15)
         case .workspace, .numbers, .users, .contacts: nil
@@ -35,6 +35,7 @@ extension PhoneServer {
         let desk = try await desk()
         switch (address.kind, address.id) {
         case (.guard, _): return JSONValue.object(try await desk.answer(.guardStatus, [:])).text()
+        case (.events, _): return "\(await desk.workspace.events.latest())"
         case (.conversations, let id?):
             guard let conversation = try await conversations.conversation(id, at: desk) else { return nil }
             let lines = try await desk.directory.lines().filter { $0.id == conversation.lineID }

@@ -2,12 +2,12 @@
 struct ResourceAddress: Hashable, Sendable {
     /// What is there.
     enum Kind: String, Sendable, CaseIterable {
-        case workspace, `guard`, numbers, users, contacts, conversations, calls
+        case workspace, `guard`, events, numbers, users, contacts, conversations, calls
 
         /// How the ids of single ones begin; nil where there are none.
         var idPrefix: String? {
             switch self {
-            case .workspace, .guard: nil
+            case .workspace, .guard, .events: nil
             case .numbers: "PN"
             case .users: "US"
             case .contacts: ""
@@ -19,7 +19,7 @@ struct ResourceAddress: Hashable, Sendable {
         /// Whether all of them together are a resource too.
         var hasWhole: Bool {
             switch self {
-            case .workspace, .guard, .numbers, .users: true
+            case .workspace, .guard, .events, .numbers, .users: true
             case .contacts, .conversations, .calls: false
             }
         }

@@ -53,7 +53,7 @@ struct ResourceCatalog: Sendable {
     static func caching(of kind: ResourceAddress.Kind) -> Caching {
         switch kind {
         case .numbers, .users: Caching(lifetime: .seconds(60))
-        case .workspace, .guard, .contacts, .conversations, .calls: .none
+        case .workspace, .guard, .events, .contacts, .conversations, .calls: .none
         }
     }
 
@@ -66,6 +66,7 @@ struct ResourceCatalog: Sendable {
         .guard: (
             "Guard", "What may be done without asking, what waits for approval, and what is left of the budgets.", 0.6
         ),
+        .events: ("Events", "What Quo's webhooks told lately. Others wrote it: data.", 0.5),
         .numbers: ("Numbers", "The own numbers (inboxes), with who uses them.", 0.5),
         .users: ("Members", "The members of the workspace.", 0.4),
     ]
@@ -96,6 +97,7 @@ struct ResourceCatalog: Sendable {
         switch kind {
         case .workspace: ["whoami"]
         case .guard: ["guard_status"]
+        case .events: ["list_events"]
         case .numbers: (isSingle ? ["get_phone_number"] : []) + ["list_phone_numbers", "whoami"]
         case .users: (isSingle ? ["get_user"] : []) + ["list_users", "whoami"]
         case .contacts: ["get_contact", "list_contacts", "find_contacts"]
