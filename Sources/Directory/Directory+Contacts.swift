@@ -80,14 +80,14 @@ extension Directory {
     /// - Throws: ``ReferenceFault``, `APIError` or `StoreError`.
     package func contactToChange(_ reference: String, within limit: Duration = .seconds(40)) async throws -> Person {
         let given = trimmed(reference)
-        if let known = try await contact(id: given) {
-            guard let person = try await readContact(known.id) else { throw ReferenceFault(.contact, given, .changed) }
-            return person
-        }
+        if let known = try await contact(id: given) { return try await asOfNow(known, given) }
         let state = try await ensureIndex(within: limit, age: Age.trusted)
         guard case .complete(let completedAt, let count) = state, (0...Age.trusted).contains(time() - completedAt)
         else {
             throw incomplete(.contact, given, state)
+        }
+        if let content = try await store.indexedContact(id: given, of: workspace), let known = await person(content) {
+            return try await asOfNow(known, given)
         }
         let index = try await loadIndex()
         let name = foldedWords(given)
@@ -108,7 +108,7 @@ extension Directory {
                 searched: "whole names, numbers, emails and ids of \(counted(count, "contact"))",
                 candidates: people.map { ReferenceFault.Candidate($0) }, total: keys.isEmpty ? nil : keys.count)
         }
-        guard let person = try await readContact(known.id) else { throw ReferenceFault(.contact, given, .changed) }
+        let person = try await asOfNow(known, given)
         let isStill =
             number.map { number in person.numbers.contains { $0.value == number } }
             ?? (given.contains("@")
@@ -117,6 +117,18 @@ extension Directory {
             throw ReferenceFault(.contact, given, .changed, candidates: [ReferenceFault.Candidate(person)])
         }
         return person
+    }
+
+    /// A contact of the index as the API has it now.
+    ///
+    /// One whose description is not understood is given as the index has it: whoever changes it reads it strictly, and refuses.
+    private func asOfNow(_ known: Person, _ reference: String) async throws -> Person {
+        do {
+            if let person = try await readContact(known.id) { return person }
+        } catch let error as APIError where error.kind == .undecodable {
+            return known
+        }
+        throw ReferenceFault(.contact, reference, .changed)
     }
 
     /// The contact of an id, from the index or from the API.

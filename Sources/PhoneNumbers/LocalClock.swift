@@ -139,7 +139,9 @@ package struct LocalClock: Sendable {
             return startOfDay(now, addingDays: days == 0 ? 0 : days - 7)
         }
         let joined = words.joined()
-        guard let count = Int64(joined.prefix { $0.isASCII && $0.isNumber }), (1...100_000).contains(count) else { return nil }
+        guard let count = Int64(joined.prefix { $0.isASCII && $0.isNumber }), (1...100_000).contains(count) else {
+            return nil
+        }
         switch joined.drop(while: { $0.isASCII && $0.isNumber }) {
         case "m", "min", "mins", "minute", "minutes": return now - count * 60_000
         case "h", "hour", "hours": return now - count * 3_600_000

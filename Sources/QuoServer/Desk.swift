@@ -95,7 +95,8 @@ struct Desk: Sendable {
             return object
         }
         let isContact = record["defaultFields"] != nil
-        let isConversation = record["participants"] != nil && record["phoneNumberId"] != nil && record["direction"] == nil
+        let isConversation =
+            record["participants"] != nil && record["phoneNumberId"] != nil && record["direction"] == nil
         let known = shape ?? (isContact ? .contact : isConversation ? .conversation : nil)
         if let known, let telling = try? await telling([record], known) { return telling.short(record, known) }
         return record.presentable?.objectValue ?? [:]
@@ -109,7 +110,8 @@ struct Desk: Sendable {
         guard let time = clock.time(parsing: text) ?? clock.time(inWords: text, now: now) else {
             throw InvalidArguments(faults: [
                 ArgumentFault(
-                    path: name, message: "\"\(text.onOneLine)\" is neither a day nor a time; also today, a weekday, or 3 days",
+                    path: name,
+                    message: "\"\(text.onOneLine)\" is neither a day nor a time; also today, a weekday, or 3 days",
                     example: "2026-11-20T14:05")
             ])
         }

@@ -58,7 +58,8 @@ func loadPolicyOrRefusal(file: String?, variables: [String: String] = [:]) -> Po
         let policy = try readPolicy(file: file, variables: variables)
         for notice in policy.notices { Output.log(notice) }
         if let zone = policy.timeZone, (try? ZoneDatabase.system.rules(for: zone)) == nil {
-            Output.log("timeZone names \"\(zone)\", which this system does not know; times are told in the machine's zone")
+            Output.log(
+                "timeZone names \"\(zone)\", which this system does not know; times are told in the machine's zone")
         }
         let overLimit = ToolSelection(policy).overLimit
         if !overLimit.isEmpty {

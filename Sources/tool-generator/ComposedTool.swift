@@ -56,7 +56,9 @@ extension CatalogReader {
         let name = "\(tool).\(member.name)"
         let object = object(member.value, name, keys: nil)
         var schema = object.without(["required", "example", "description"])
-        if schema["type"] == "string", schema["enum"] == nil, schema["minLength"] == nil, schema["pattern"] == nil { schema["pattern"] = #"\S"# }
+        if schema["type"] == "string", schema["enum"] == nil, schema["minLength"] == nil, schema["pattern"] == nil {
+            schema["pattern"] = #"\S"#
+        }
         if let example = object["example"] {
             if let wrong = SchemaValidator(.object(schema)).faults(in: example).first {
                 report("\(name): the example \(wrong.message)")

@@ -72,6 +72,7 @@ import Testing
         ("Bo", "US", "+16145550126", "Bo (+16145550126)"), ("Łódź Taxi", "US", "+16145550126", "Bo (+16145550126)"),
         ("Christopher", "US", "+16145550127", "Christopher O’Brien (+16145550127)"),
         ("c1", "US", "+16145550123", "Ana López (+16145550123)"),
+        ("ana@example.com", "US", "+16145550123", "Ana López (+16145550123)"),
     ])
     func `a number or an exact name is a recipient`(
         reference: String, region: String, number: String, summary: String
@@ -87,7 +88,7 @@ import Testing
         ("Ana", ReferenceFault.Reason.several, ["c1", "c2"]), ("Example Bakery", .several, ["c1", "c4"]),
         ("Ana Lopes", .none, ["c1", "c2"]), ("Ana Lop", .none, ["c1", "c2"]), ("Lopez", .none, ["c1"]),
         ("Lopez Ana", .none, ["c1", "c2"]), ("Chris", .none, ["c5"]), ("Plumber", .none, ["c2"]), ("", .none, []),
-        ("🦄", .none, []), ("ana@example.com", .none, ["c1", "c2"]), ("Ana Silva", .severalNumbers, ["c2"]),
+        ("🦄", .none, []), ("nobody@example.com", .none, []), ("Ana Silva", .severalNumbers, ["c2"]),
         ("Søren Kierkegaard", .noNumber, ["c4"]),
     ])
     func `nothing is guessed`(reference: String, reason: ReferenceFault.Reason, ids: [String]) async throws {

@@ -31,8 +31,8 @@ import Testing
         let directory = fixture.directory
         let totals = try await withThrowingTaskGroup { group in
             for _ in 0..<10 {
-                group.addTask { try await directory.ensureIndex(within: .seconds(20)).count }
-                group.addTask { try await directory.find("name", limit: 1).total }
+                group.addTask { try await directory.ensureIndex(within: .seconds(200)).count }
+                group.addTask { try await directory.find("name", limit: 1, within: .seconds(200)).total }
             }
             return try await group.reduce(into: []) { $0.append($1) }
         }

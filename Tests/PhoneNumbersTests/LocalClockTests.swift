@@ -58,8 +58,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("today", "2026-11-20T00:00"), ("Yesterday", "2026-11-19"), ("3 days", "2026-11-17"), ("last 7 days", "2026-11-13"),
-        ("2h", "2026-11-20T12:00"), ("90 minutes ago", "2026-11-20T12:30"), ("1 week", "2026-11-13"), ("last week", "2026-11-13"),
+        ("today", "2026-11-20T00:00"), ("Yesterday", "2026-11-19"), ("3 days", "2026-11-17"),
+        ("last 7 days", "2026-11-13"),
+        ("2h", "2026-11-20T12:00"), ("90 minutes ago", "2026-11-20T12:30"), ("1 week", "2026-11-13"),
+        ("last week", "2026-11-13"),
         ("monday", "2026-11-16"), ("Fri", "2026-11-20"), ("saturday", "2026-11-14"), ("now", "2026-11-20T14:00"),
     ])
     func `words look back from now`(words: String, same: String) throws {

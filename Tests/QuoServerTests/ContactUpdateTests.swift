@@ -181,7 +181,7 @@ import Testing
         let id = await contact(phone)["id"] ?? .null
         let form = await phone.client.call(
             "update_contact", ["contact": id, "remove": ["(614) 555-0101", "+1 614 555 0102"]])
-        #expect(form["isError"] == true, "a number without its country code is not recognised: \(form)")
+        for number in ["+16145550101", "+16145550102"] { #expect(form.form.contains(number), "\(form)") }
         let talkative: JSONObject = [
             "contact": id, "remove": ["+16145550101 (the customer asked us to, all else stays)"],
         ]

@@ -167,11 +167,9 @@ private final class WritingPerson: HTTPTransport {
 
     @Test func `nobody waits for what nobody listens for`() async throws {
         let post = try Post()
-        let began = ContinuousClock.now
-        let answer = await post.client.call("wait_for_event", ["seconds": 45]).structure
+        let answer = await post.client.call("wait_for_event", ["seconds": 240]).structure
         #expect(answer["happened"] == false)
         #expect(answer["next"]?.stringValue?.contains("quo-mcp listen") == true)
-        #expect(.now - began < .seconds(40))
         #expect(await post.events()["listening"] == false)
         try await post.listen()
         #expect(await post.events()["listening"] == true)
@@ -220,11 +218,9 @@ private final class WritingPerson: HTTPTransport {
             _ = try await store.keepEvent(record, in: workspace)
         }
         let client = try Client(.transport(person, credential, .standard), folder: folder)
-        let began = ContinuousClock.now
-        let answer = await client.call("wait_for_reply", ["with": .string(WritingPerson.number), "seconds": 45])
+        let answer = await client.call("wait_for_reply", ["with": .string(WritingPerson.number), "seconds": 20])
             .structure
+        // The API alone would be asked again after half a minute only.
         #expect(answer["replied"] == true, "\(answer.text())")
-        // The API alone would be asked again after half a minute.
-        #expect(.now - began < .seconds(25))
     }
 }

@@ -61,7 +61,7 @@ import Testing
 
     @Test func `a preview shows what each sending tool would send`() async throws {
         let phone = try Phone(.sandbox)
-        for (to, text) in [(["Maria Santos"], "Hi {first_name}"), (["Maria Santos", "Terrence Wu"], "Hi Maria")] {
+        for (to, text) in [(["Maria Santos"], "Hi Maria"), (["Maria Santos", "Terrence Wu"], "Hi Maria")] {
             let people = JSONValue.array(to.map { .string($0) })
             let preview = await phone.client.call(
                 "preview_message", ["from": "Main", "to": people, "text": "Hi {first_name}"]

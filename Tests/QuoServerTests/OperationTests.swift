@@ -56,6 +56,8 @@ import Testing
             return [
                 "title": "Call back", "description": "Before noon", "conversationId": await conversation(in: phone),
             ]
+        case "list_events": return ["limit": 5]
+        case "wait_for_event": return ["seconds": 1]
         default: return try await taskArguments(for: tool, in: phone)
         }
     }

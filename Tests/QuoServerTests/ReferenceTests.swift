@@ -65,7 +65,10 @@ import Testing
             ("send_message", ["from": "Main", "to": "Maria", "text": "Hi"], ["Maria Santos", "Maria Alvarez"]),
             ("send_message", ["from": "Main", "to": "Marcus Bell", "text": "Hi"], ["several phone numbers"]),
             ("send_message", ["from": "Main", "to": "Maria Santoz", "text": "Hi"], ["No recipient matches"]),
-            ("send_message", ["to": "Maria Santos", "text": "Hi"], ["Say which line", "Main Line", "Field Crew"]),
+            (
+                "send_message", ["to": "Maria Santos", "text": "Hi"],
+                ["- from: say which own number", "Main Line", "Field Crew"]
+            ),
             ("send_message", ["from": "Main", "to": "555-0130", "text": "Hi"], ["cannot be texted"]),
         ] as [(String, JSONObject, [String])])
     func `what fits nobody or several is said with the choices, and nothing is done`(

@@ -24,7 +24,7 @@ import Testing
         let host = try await Host(generation)
         let first = await host.request("resources/list")["result"]
         let uris = (first?["resources"]?.arrayValue ?? []).compactMap { $0["uri"]?.stringValue }
-        #expect(uris == ["quo://workspace", "quo://guard", "quo://numbers", "quo://users"])
+        #expect(uris == ["quo://workspace", "quo://guard", "quo://events", "quo://numbers", "quo://users"])
         let cursor = try #require(first?["nextCursor"])
         let second = await host.request("resources/list", ["cursor": cursor])["result"]
         let conversations = second?["resources"]?.arrayValue ?? []
@@ -118,7 +118,7 @@ import Testing
         policy.excludedTools = ["read_thread", "whoami", "get_call"]
         let host = try await Host(policy: policy)
         let list = await host.request("resources/list")["result"]
-        #expect(list?["resources"]?.arrayValue?.map { $0["uri"] } == ["quo://guard"])
+        #expect(list?["resources"]?.arrayValue?.map { $0["uri"] } == ["quo://guard", "quo://events"])
         #expect(list?["nextCursor"] == nil)
         let templates = await host.request("resources/templates/list")["result"]?["resourceTemplates"]?.arrayValue
         #expect(templates?.map { $0["uriTemplate"] } == ["quo://contacts/{id}"])
@@ -135,7 +135,7 @@ import Testing
         policy.excludedTools = ["list_users", "get_contact"]
         let host = try await Host(policy: policy)
         let list = await host.request("resources/list")["result"]?["resources"]?.arrayValue ?? []
-        #expect(list.map { $0["uri"] } == ["quo://workspace", "quo://guard", "quo://numbers"])
+        #expect(list.map { $0["uri"] } == ["quo://workspace", "quo://guard", "quo://events", "quo://numbers"])
         let templates = await host.request("resources/templates/list")["result"]?["resourceTemplates"]?.arrayValue ?? []
         #expect(templates.compactMap { $0["name"]?.stringValue } == ["numbers", "conversations", "calls"])
     }

@@ -78,8 +78,9 @@ import Testing
             tools.compactMap { $0["name"]?.stringValue }.sorted() == [
                 "create_call_summary_webhook", "create_call_transcript_webhook", "create_call_webhook",
                 "create_message_webhook", "delete_webhook", "delete_webhook_2026", "get_webhook_2026",
-                "get_webhook_delivery", "list_users", "list_webhook_deliveries", "list_webhooks", "list_webhooks_2026",
-                "retry_webhook_delivery", "send_webhook_test", "update_webhook_2026",
+                "get_webhook_delivery", "list_events", "list_users", "list_webhook_deliveries", "list_webhooks",
+                "list_webhooks_2026",
+                "retry_webhook_delivery", "send_webhook_test", "update_webhook_2026", "wait_for_event",
             ])
         #expect(await client.call("list_users")["isError"] != true)
         for hidden in ["list_contacts", "get_webhook"] {

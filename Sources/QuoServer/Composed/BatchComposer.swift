@@ -48,7 +48,8 @@ extension Desk {
             if template.namesPeople {
                 guard message.recipients.count == 1 else {
                     throw ArgumentFault(
-                        path: "", message: "places such as {first_name} are filled for one person each: use send_messages")
+                        path: "",
+                        message: "places such as {first_name} are filled for one person each: use send_messages")
                 }
                 filled = try template.filled(for: message.recipients[0])
             }
@@ -85,7 +86,8 @@ extension Desk {
             faults.append(
                 ArgumentFault(
                     path: "to[\(place)]",
-                    message: "is \(contact.name.onOneLine), as is to[\(other)], by another number; name each person once"))
+                    message:
+                        "is \(contact.name.onOneLine), as is to[\(other)], by another number; name each person once"))
         }
         var messages: [TextMessage] = []
         for (place, recipient) in all.recipients.enumerated() {

@@ -60,7 +60,7 @@ struct PeriodDigest {
         let entries = threads.flatMap { thread in
             thread.entries.filter { asked.contains($0.lineID) }.map { (thread: thread, entry: $0) }
         }
-            .sorted { ($0.entry.time, $0.entry.id) < ($1.entry.time, $1.entry.id) }
+        .sorted { ($0.entry.time, $0.entry.id) < ($1.entry.time, $1.entry.id) }
         let telling = try await desk.telling(threads.flatMap(\.people))
         var result: JSONObject = ["period": .string(period.name)]
         if let only = arguments["only"]?.stringValue {
@@ -167,7 +167,9 @@ struct PeriodDigest {
     }
 
     private static func responses(_ counts: Counts) -> JSONValue {
-        var object: JSONObject = ["answered": number(counts.responses.count), "peopleWaiting": number(counts.unanswered)]
+        var object: JSONObject = [
+            "answered": number(counts.responses.count), "peopleWaiting": number(counts.unanswered),
+        ]
         let sorted = counts.responses.sorted()
         if !sorted.isEmpty {
             let middle = (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2

@@ -23,7 +23,10 @@ extension Desk {
         let colon = text.lastIndex(of: ":")
         let label = colon.map { text[...$0] + " " } ?? ""
         let value = (colon.map { String(text[text.index(after: $0)...]) } ?? text).trimmed()
-        guard value.count(where: \.isNumber) >= 7, let number = try? PhoneNumber.parse(value, region: region) else {
+        // With a plus it says its country itself, and may name one of several spellings that are stored.
+        guard !value.hasPrefix("+"), value.count(where: \.isNumber) >= 7,
+            let number = try? PhoneNumber.parse(value, region: region)
+        else {
             return item
         }
         return .string(label + number.e164)
