@@ -46,6 +46,7 @@ let package = Package(
         .target(
             name: "QuoAPI", dependencies: ["HTTP", "JSON", "OpenAPI"], swiftSettings: strict,
             plugins: ["GenerateContract"]),
+        .target(name: "ContractDiff", dependencies: ["HTTP", "JSON", "OpenAPI", "QuoAPI"], swiftSettings: strict),
         .target(
             name: "Directory", dependencies: ["JSON", "PhoneNumbers", "QuoAPI", "Store"], swiftSettings: strict),
         .target(name: "Sandbox", dependencies: ["HTTP", "JSON", "OpenAPI", "QuoAPI"], swiftSettings: strict),
@@ -65,8 +66,8 @@ let package = Package(
         .executableTarget(
             name: "quo-mcp",
             dependencies: [
-                "Configuration", "Cryptography", "Guard", "HTTP", "JSON", "MCP", "PhoneNumbers", "QuoAPI", "QuoServer",
-                "Sandbox", "Store", "Webhooks",
+                "Configuration", "ContractDiff", "Cryptography", "Guard", "HTTP", "JSON", "MCP", "PhoneNumbers", "QuoAPI",
+                "QuoServer", "Sandbox", "Store", "Webhooks",
             ],
             swiftSettings: strict),
 
@@ -97,6 +98,8 @@ let package = Package(
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "QuoAPITests", dependencies: ["HTTP", "JSON", "QuoAPI", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ContractDiffTests", dependencies: ["ContractDiff", "JSON"], swiftSettings: strict),
         .testTarget(
             name: "DirectoryTests",
             dependencies: ["Directory", "HTTP", "JSON", "PhoneNumbers", "QuoAPI", "Store", "TestSupport"],

@@ -1,15 +1,15 @@
-import JSON
+package import JSON
 
 /// A place in a JSON document, as RFC 6901 writes it.
-struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
+package struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
     /// The steps from the root: member names and array indexes.
-    var steps: [String]
+    package var steps: [String]
 
     /// The root.
-    init() { steps = [] }
+    package init() { steps = [] }
 
     /// Reads the fragment of a local reference, for example `#/components/schemas/User`; nil where it is none.
-    init?(fragment: String) {
+    package init?(fragment: String) {
         guard fragment.hasPrefix("#"), let text = JSONPointer.percentDecoded(fragment.dropFirst()) else { return nil }
         if text.isEmpty {
             steps = []
@@ -22,14 +22,14 @@ struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// This place and one step further.
-    func appending(_ step: String) -> JSONPointer {
+    package func appending(_ step: String) -> JSONPointer {
         var result = self
         result.steps.append(step)
         return result
     }
 
     /// The value at this place.
-    func value(in root: JSONValue) -> JSONValue? {
+    package func value(in root: JSONValue) -> JSONValue? {
         var value = root
         for step in steps {
             let next: JSONValue?
@@ -41,7 +41,7 @@ struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The fragment form: `#` and the pointer.
-    var description: String {
+    package var description: String {
         "#" + steps.map { "/" + $0.replacing("~", with: "~0").replacing("/", with: "~1") }.joined()
     }
 

@@ -1,9 +1,9 @@
-import JSON
+package import JSON
 
 /// Puts what a reference names in the reference's place.
-struct ReferenceResolver {
+package struct ReferenceResolver {
     /// The deepest nesting of schemas that is followed.
-    static let maximumDepth = 48
+    package static let maximumDepth = 48
     /// The most schemas that one document may unfold into.
     static let maximumCount = 200_000
 
@@ -11,13 +11,13 @@ struct ReferenceResolver {
     private var count = 0
 
     /// Resolves against one document.
-    init(root: JSONValue) { self.root = root }
+    package init(root: JSONValue) { self.root = root }
 
     /// A schema with every reference in it replaced, however deep.
     ///
     /// As 2020-12 has it, what stands beside a `$ref` holds too: annotations replace those of the target, anything else
     /// becomes the neighbour of an `allOf` that holds the target.
-    mutating func schema(
+    package mutating func schema(
         _ schema: JSONValue, at pointer: JSONPointer, through path: [String] = [], depth: Int = 0
     ) throws(DocumentError) -> JSONValue {
         count += 1
@@ -49,7 +49,8 @@ struct ReferenceResolver {
     }
 
     /// The object that a reference object stands for, and its place; the object itself where it is no reference.
-    func object(_ value: JSONValue, at pointer: JSONPointer) throws(DocumentError) -> (JSONObject, JSONPointer) {
+    package func object(_ value: JSONValue, at pointer: JSONPointer) throws(DocumentError) -> (JSONObject, JSONPointer)
+    {
         var value = value
         var pointer = pointer
         for _ in 0..<8 {

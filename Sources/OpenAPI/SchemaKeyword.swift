@@ -1,7 +1,7 @@
 public import JSON
 
 /// How JSON Schema's keywords hold further schemas, so that every walk over a schema agrees on what is one.
-enum SchemaKeyword {
+package enum SchemaKeyword {
     /// How a keyword's value holds schemas.
     enum Layout {
         /// The value is a schema.
@@ -31,7 +31,7 @@ enum SchemaKeyword {
     /// - Parameters:
     ///   - pointer: Where the schema stands; its children get theirs.
     ///   - transform: Makes the new schema of one child and its place.
-    static func mapSubschemas<Failure: Error>(
+    package static func mapSubschemas<Failure: Error>(
         of schema: JSONObject, at pointer: JSONPointer,
         _ transform: (JSONValue, JSONPointer) throws(Failure) -> JSONValue
     ) throws(Failure) -> JSONObject {

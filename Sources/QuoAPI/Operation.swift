@@ -82,10 +82,15 @@ package struct Operation: Sendable {
     package let successSchema: StaticString?
     /// The documented errors by ascending status.
     package let errors: [DocumentedError]
+    /// Every documented status, ascending.
+    package let statuses: [Int]
+    /// Whether the API refuses a request without a body.
+    package let isBodyRequired: Bool
 
     package init(
         id: String, version: Version = .v1, method: HTTPMethod, path: String, parameters: [Parameter],
-        bodySchema: StaticString?, successStatus: Int, successSchema: StaticString?, errors: [DocumentedError]
+        bodySchema: StaticString?, successStatus: Int, successSchema: StaticString?, errors: [DocumentedError],
+        statuses: [Int] = [], isBodyRequired: Bool = false
     ) {
         self.id = id
         self.version = version
@@ -96,6 +101,8 @@ package struct Operation: Sendable {
         self.successStatus = successStatus
         self.successSchema = successSchema
         self.errors = errors
+        self.statuses = statuses
+        self.isBodyRequired = isBodyRequired
     }
 }
 

@@ -23,6 +23,8 @@ enum Command: Equatable {
     case webhook(WebhookRequest)
     /// Show the owner's policy.
     case config(ConfigurationView)
+    /// Show what a document of the API says otherwise than this program's contract.
+    case contractDiff(file: String, isJSON: Bool)
     case version
     case help
 }
@@ -77,6 +79,7 @@ extension Command {
         ("listen", 0...0, ["--listen", "--path"]),
         ("webhook", 1...3, ["--headers", "--body", "--legacy"]),
         ("config", 0...0, ["--config", "--json", "--schema"]),
+        ("contract", 1...2, ["--json"]),
     ]
 
     fileprivate init(_ line: CommandLineWords) throws(UsageError) {
@@ -103,6 +106,9 @@ extension Command {
         case "optout": self = .optOut(try OptOutRequest(words))
         case "listen": self = .listen(try ListenRequest(line))
         case "webhook": self = .webhook(try WebhookRequest(words, line))
+        case "contract":
+            guard words.first == "diff", words.count == 2 else { throw UsageError("contract needs diff FILE") }
+            self = .contractDiff(file: words[1], isJSON: line.has("--json"))
         case "config": self = .config(line.has("--schema") ? .schema : line.has("--json") ? .json : .listing)
         default: self = .serve
         }

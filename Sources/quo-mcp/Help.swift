@@ -21,10 +21,12 @@ let help = """
       webhook            verify --headers FILE --body FILE: check a delivery that was saved. send TYPE URL: send a signed
                          sample, for example of message.received, to a URL of this machine; with --legacy as v1 does.
       config             Show the policy that counts, and where each value came from. With --schema: the file's JSON Schema.
+      contract diff FILE Show what an OpenAPI document of the API adds, removes and changes against the contract that this
+                         program is made of. Exits with 0 for no difference, 1 for some, 2 for a file that is not readable.
 
     OPTIONS
       --sandbox          Use the embedded, simulated workspace instead of the API. Needs no key; nothing leaves the machine.
-      --json             Print tools, the policy or the audit as JSON; the audit one object a line.
+      --json             Print tools, the policy, differences or the audit as JSON; the audit one object a line.
       --config PATH      Read the policy from that file.
       --toolsets NAMES   Offer these toolsets or tools, with commas: core (default), messages, calls, contacts, webhooks,
                          admin, tasks or all. quo-mcp tools lists what is in them.

@@ -11,7 +11,7 @@ import QuoServer
 ///
 /// Synchronous, and the only thing that main.swift calls: the main thread serves standard input by blocking on it.
 ///
-/// - Returns: The exit status: 0 done, 1 not done, 2 the command line is wrong.
+/// - Returns: The exit status: 0 done, 1 not done, 2 the command line or a file that it names is wrong.
 nonisolated func run(_ arguments: [String]) -> Int32 {
     let invocation: Invocation
     do {
@@ -45,6 +45,7 @@ nonisolated func run(_ arguments: [String]) -> Int32 {
         return blocking { await call(tool, arguments, server: server) }
     case .approve(let request): return approve(request, configurationFile: invocation.configurationFile)
     case .audit(let request): return audit(request)
+    case .contractDiff(let file, let isJSON): return showContractDifferences(file: file, isJSON: isJSON)
     case .optOut(let request): return optOut(request)
     case .listen(let request): return listen(request, isSandbox: invocation.isSandbox)
     case .webhook(let request): return webhook(request)

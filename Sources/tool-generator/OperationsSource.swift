@@ -65,7 +65,8 @@ package enum OperationsSource {
                         bodySchema: \(SwiftSource.literal(body)),
                         successStatus: \(success.status),
                         successSchema: \(SwiftSource.literal(answer)),
-                        errors: \(SwiftSource.list(operation.responses.flatMap(errors), indentation: 12))))
+                        errors: \(SwiftSource.list(operation.responses.flatMap(errors), indentation: 12)),
+                        statuses: \(operation.responses.map(\.status)), isBodyRequired: \(operation.body?.isRequired ?? false)))
             """
     }
 

@@ -1,14 +1,14 @@
-package import JSON
+public import JSON
 
 /// What a contract was first published as, changed to what holds since.
 ///
 /// An object of the contract may carry `x-amended`, a merge patch (RFC 7396) of the object itself. So the document keeps
 /// both states side by side, and everything that is generated follows the newer one.
-package enum Amendments {
+public enum Amendments {
     private static let member = "x-amended"
 
     /// The contract with every amendment applied, and none left.
-    package static func applied(to contract: JSONValue) -> JSONValue {
+    public static func applied(to contract: JSONValue) -> JSONValue {
         switch contract {
         case .array(let elements): return .array(elements.map(applied))
         case .object(let object):
@@ -20,7 +20,7 @@ package enum Amendments {
     }
 
     /// A value changed by a merge patch: null removes a member, an object changes one, anything else takes its place.
-    package static func merged(_ value: JSONValue, with patch: JSONValue) -> JSONValue {
+    public static func merged(_ value: JSONValue, with patch: JSONValue) -> JSONValue {
         guard case .object(let changes) = patch else { return patch }
         var result = value.objectValue ?? [:]
         for change in changes {
