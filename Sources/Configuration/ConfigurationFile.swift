@@ -15,7 +15,7 @@ package struct ConfigurationFile: Sendable, Equatable {
     /// The environment variables of this program that are no part of the policy, so that none is taken for a slip of the finger.
     package static let otherVariables = [
         "QUO_API_KEY", "QUO_API_KEY_FILE", "QUO_API_KEY_COMMAND", "QUO_BASE_URL", "QUO_SANDBOX", "QUO_MCP_STATE",
-        "QUO_LOG",
+        "QUO_LOG", "QUO_GATEWAY",
     ]
     /// The largest file that is read, in bytes.
     static let maximumSize = 1 << 20

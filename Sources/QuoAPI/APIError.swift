@@ -58,12 +58,14 @@ package struct APIError: Error, Sendable, Equatable {
     package let retryAfter: Duration?
     /// What is known about the effect of a failed write.
     package let outcome: Outcome
+    /// What the request went through.
+    package let gateway: Gateway
 
     /// Makes an error.
     package init(
         kind: Kind, operationID: String, status: Int? = nil, code: String? = nil, title: String? = nil,
         message: String, fields: [Field] = [], trace: String? = nil, retryAfter: Duration? = nil,
-        outcome: Outcome = .notPerformed
+        outcome: Outcome = .notPerformed, gateway: Gateway = .none
     ) {
         self.kind = kind
         self.operationID = operationID
@@ -75,6 +77,7 @@ package struct APIError: Error, Sendable, Equatable {
         self.trace = trace
         self.retryAfter = retryAfter
         self.outcome = outcome
+        self.gateway = gateway
     }
 }
 

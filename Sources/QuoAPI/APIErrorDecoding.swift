@@ -22,7 +22,10 @@ extension APIError {
     ///
     /// - Parameters:
     ///   - credential: Holds the key, which is struck out wherever the response repeats it.
-    init(response: HTTPResponse, operationID: String, isWrite: Bool, credential: Credential) {
+    ///   - gateway: What the request went through.
+    init(
+        response: HTTPResponse, operationID: String, isWrite: Bool, credential: Credential, gateway: Gateway = .none
+    ) {
         let texts = VendorText(credential: credential)
         let parsed = try? JSONValue(parsing: response.body)
         let root = parsed?.objectValue ?? [:]
@@ -38,7 +41,8 @@ extension APIError {
             fields: (members["errors"]?.arrayValue ?? []).prefix(20).compactMap(texts.field),
             trace: texts.scalar(members["trace"] ?? root["trace"]),
             retryAfter: response.retryAfter,
-            outcome: isWrite && Self.mayHavePerformed(response.status) ? .mayHavePerformed : .notPerformed)
+            outcome: isWrite && Self.mayHavePerformed(response.status) ? .mayHavePerformed : .notPerformed,
+            gateway: gateway)
     }
 
     /// Whether a write that was answered with this status may have happened.

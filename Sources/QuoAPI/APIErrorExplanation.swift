@@ -11,7 +11,9 @@ extension APIError {
         if !faults.isEmpty, kind != .invalidRequest {
             parts.append("At fault: " + faults.joined(separator: "; ") + ".")
         }
-        if case .http = kind { parts.append("Quo answered: \"\(message)\"") }
+        if case .http = kind {
+            parts.append("\(gateway == .none ? "Quo" : "Maton's gateway") answered: \"\(message)\"")
+        }
         if outcome == .mayHavePerformed {
             parts.append(
                 "Nobody knows whether it was performed. It must not be repeated before someone has looked whether it was."
@@ -31,7 +33,7 @@ extension APIError {
 
     private var advice: String {
         switch kind {
-        case .http(let status): advice(status: status)
+        case .http(let status): adviceOnGateway(status: status) ?? advice(status: status)
         case .transport(let error): advice(transport: error)
         case .invalidRequest: message + " Nothing was sent."
         case .undecodable: incident

@@ -15,6 +15,12 @@ package struct BaseURL: Sendable, Hashable, CustomStringConvertible {
     /// The vendor's older address, which knows the first version alone.
     private static let older = "https://api.openphone.com"
 
+    /// The address of Maton's gateway to Quo.
+    package static let maton = BaseURL(validated: "https://api.maton.ai/quo")
+
+    /// The hosts of Maton: the present one and the older one.
+    private static let hostsOfMaton: Set<Substring> = ["api.maton.ai", "gateway.maton.ai"]
+
     /// The address without a trailing slash.
     package let description: String
 
@@ -54,12 +60,32 @@ package struct BaseURL: Sendable, Hashable, CustomStringConvertible {
         self.init(validated: scheme + "://" + host + port + path)
     }
 
-    /// The address that the environment asks for, or the vendor's.
+    /// The address that the environment asks for, or the usual one.
     ///
+    /// - Parameter gateway: Whose address is wanted: a key of Maton goes to Maton alone, and a key of Quo never does.
     /// - Throws: ``Invalid`` where the variable is set to something unusable.
-    package static func load(environment: [String: String]) throws(Invalid) -> BaseURL {
-        guard let text = environmentValue(environmentName, in: environment) else { return standard }
-        return try BaseURL(text)
+    package static func load(
+        environment: [String: String], gateway: Gateway = .none
+    ) throws(Invalid) -> BaseURL {
+        guard let text = environmentValue(environmentName, in: environment) else { return gateway.standardURL }
+        let address = try BaseURL(text)
+        let host = address.host
+        let isOfMaton = host == "maton.ai" || host.hasSuffix(".maton.ai")
+        if gateway.isMaton, !isLoopback(String(host)), !hostsOfMaton.contains(host) {
+            throw invalid(
+                "is not at Maton, and its key must not go elsewhere; leave it out, or write https://gateway.maton.ai/quo"
+            )
+        }
+        if !gateway.isMaton, isOfMaton {
+            throw invalid("is at Maton, which must not get a key of Quo; set QUO_GATEWAY to maton and MATON_API_KEY")
+        }
+        return address
+    }
+
+    /// The host in lower case.
+    private var host: Substring {
+        let authority = description.drop { $0 != "/" }.dropFirst(2).prefix { $0 != "/" }
+        return authority.hasPrefix("[") ? authority.prefix { $0 != "]" } + "]" : authority.prefix { $0 != ":" }
     }
 
     private static func invalid(_ cause: String) -> Invalid {

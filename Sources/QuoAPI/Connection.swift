@@ -40,6 +40,8 @@ package struct ConnectionOptions: Sendable {
     package var userAgent: String
     /// How long one attempt may take, connecting included.
     package var timeout: Duration
+    /// What stands between this program and the API.
+    package var gateway: Gateway
     /// How failed reads are repeated.
     package var retries: RetryPolicy
     /// Which version of the API is used.
@@ -49,11 +51,13 @@ package struct ConnectionOptions: Sendable {
 
     /// Makes options.
     package init(
-        userAgent: String, timeout: Duration = .seconds(30), retries: RetryPolicy = RetryPolicy(),
-        versions: VersionPreference = .automatic, clock: any Clock<Duration> = ContinuousClock()
+        userAgent: String, timeout: Duration = .seconds(30), gateway: Gateway = .none,
+        retries: RetryPolicy = RetryPolicy(), versions: VersionPreference = .automatic,
+        clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.userAgent = userAgent
         self.timeout = timeout
+        self.gateway = gateway
         self.retries = retries
         self.versions = versions
         self.clock = clock

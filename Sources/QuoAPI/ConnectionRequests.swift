@@ -89,7 +89,9 @@ extension Connection {
         }
         response.body = credential.redacted(response.body)
         guard (200..<300).contains(response.status) else {
-            throw APIError(response: response, operationID: operation.id, isWrite: isWrite, credential: credential)
+            throw APIError(
+                response: response, operationID: operation.id, isWrite: isWrite, credential: credential,
+                gateway: options.gateway)
         }
         return response
     }
@@ -97,12 +99,16 @@ extension Connection {
     private func request(
         _ operation: Operation, _ arguments: OperationArguments, bracketed: Set<String>
     ) throws(APIError) -> HTTPRequest {
+        try operation.check(isCarriedBy: options.gateway)
         let target = try operation.target(for: arguments, bracketed: bracketed)
         var headers = [
-            HTTPHeader("Authorization", credential.key),
+            HTTPHeader("Authorization", options.gateway.authorization(credential.key)),
             HTTPHeader("Accept", "application/json"),
             HTTPHeader("User-Agent", options.userAgent),
         ]
+        if case .maton(let connection?) = options.gateway {
+            headers.append(HTTPHeader("Maton-Connection", connection))
+        }
         var address = baseURL
         if operation.version == .dated {
             headers.append(HTTPHeader("Quo-Api-Version", VersionPreference.dated.rawValue))

@@ -5,14 +5,17 @@
 #endif
 
 extension Credential {
-    /// The environment variables that a key can come from.
+    /// The environment variables that a key can come from, without what their names begin with.
     package enum Source: String, CaseIterable, Sendable {
         /// Holds the key itself.
-        case key = "QUO_API_KEY"
+        case key = "API_KEY"
         /// Names a file that holds the key.
-        case file = "QUO_API_KEY_FILE"
+        case file = "API_KEY_FILE"
         /// Is a shell command whose first line of output is the key, for example of a password manager.
-        case command = "QUO_API_KEY_COMMAND"
+        case command = "API_KEY_COMMAND"
+
+        /// The name of the variable with a key for a gateway, or for Quo itself.
+        package func name(for gateway: Gateway) -> String { gateway.keyPrefix + rawValue }
     }
 
     /// Finds the key where the environment says.
@@ -21,46 +24,50 @@ extension Credential {
     ///
     /// - Parameters:
     ///   - environment: The variables.
+    ///   - gateway: Whose key is wanted: Maton's comes from its own variables, and Quo's is never sent to it.
     ///   - commandTimeout: After this a command is given up.
     /// - Throws: ``CredentialError`` where no source or more than one is set, or the one that is gives no key.
     package static func load(
-        environment: [String: String], commandTimeout: Duration = .seconds(10)
+        environment: [String: String], gateway: Gateway = .none, commandTimeout: Duration = .seconds(10)
     ) throws(CredentialError) -> Credential {
         let found = Source.allCases.compactMap { source in
-            environmentValue(source.rawValue, in: environment).map { (source: source, value: $0) }
+            environmentValue(source.name(for: gateway), in: environment).map {
+                (name: source.name(for: gateway), source: source, value: $0)
+            }
         }
         guard let only = found.first else {
             throw CredentialError(
-                "There is no API key. Make one in Quo's settings under API. Then, in the host's configuration, under env, set"
-                    + " QUO_API_KEY to the key, or QUO_API_KEY_FILE to the path of a file that holds it, or"
-                    + " QUO_API_KEY_COMMAND to a command that prints it.")
+                "There is no API key. \(gateway.isMaton ? "Make one in Maton's settings." : "Make one in Quo's settings under API.")"
+                    + " Then, in the host's configuration, under env, set \(Source.key.name(for: gateway)) to the key, or"
+                    + " \(Source.file.name(for: gateway)) to the path of a file that holds it, or"
+                    + " \(Source.command.name(for: gateway)) to a command that prints it.")
         }
         guard found.count == 1 else {
-            let names = found.map(\.source.rawValue).joined(separator: " and ")
+            let names = found.map(\.name).joined(separator: " and ")
             throw CredentialError("\(names) are set. Keep one of them, so that it is plain which key is used.")
         }
         switch only.source {
-        case .key: return try Credential(key: only.value, source: only.source.rawValue)
-        case .file: return try Credential(file: only.value)
-        case .command: return try Credential(command: only.value, timeout: commandTimeout)
+        case .key: return try Credential(key: only.value, source: only.name)
+        case .file: return try Credential(file: only.value, name: only.name)
+        case .command: return try Credential(command: only.value, name: only.name, timeout: commandTimeout)
         }
     }
 
-    private init(file path: String) throws(CredentialError) {
-        let source = "The file that \(Source.file.rawValue) names"
+    private init(file path: String, name: String) throws(CredentialError) {
+        let source = "The file that \(name) names"
         let file = try SecretFile(path, source: source, secret: "the API key")
         try self.init(key: file.text, source: source, warning: file.warning)
     }
 
-    private init(command: String, timeout: Duration) throws(CredentialError) {
-        let output = try ShellCommand.run(command, name: Source.command.rawValue, timeout: timeout)
+    private init(command: String, name: String, timeout: Duration) throws(CredentialError) {
+        let output = try ShellCommand.run(command, name: name, timeout: timeout)
         let firstLine = trimmed(output.prefix { !$0.isNewline })
         guard !firstLine.isEmpty else {
             throw CredentialError(
-                "\(Source.command.rawValue) printed no key: its first line of output is blank. Run it by hand to see why."
+                "\(name) printed no key: its first line of output is blank. Run it by hand to see why."
             )
         }
-        try self.init(key: firstLine, source: "The output of \(Source.command.rawValue)")
+        try self.init(key: firstLine, source: "The output of \(name)")
     }
 }
 

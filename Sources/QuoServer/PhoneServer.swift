@@ -139,6 +139,7 @@ package struct PhoneServer: ServerHandler {
         case let error as ReferenceFault: "\(reassurance)\(error)"
         case let error as APIError: reassurance + error.explanation
         case let error as CredentialError: "Nothing was requested. \(error)"
+        case let error as Gateway.Invalid: "Nothing was requested. \(error)"
         case let error as BaseURL.Invalid: "Nothing was requested. \(error)"
         default: "\(reassurance)\(tool.name) failed inside quo-mcp: \(error)"
         }

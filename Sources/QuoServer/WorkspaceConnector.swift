@@ -93,7 +93,7 @@ package actor WorkspaceConnector {
     ///
     /// A failure is not remembered, so that a key that was put right works at once.
     ///
-    /// - Throws: `CredentialError` or `BaseURL.Invalid`, which say what to set.
+    /// - Throws: `CredentialError`, `Gateway.Invalid` or `BaseURL.Invalid`, which say what to set.
     func workspace() async throws -> Workspace {
         // All who ask meanwhile wait for the one connection, so that a password manager asks its owner once.
         let task = connecting ?? Task { try await connect() }
@@ -125,14 +125,19 @@ package actor WorkspaceConnector {
             connection = Connection(
                 transport: transport, baseURL: baseURL, credential: credential, pacer: NoPacing(), options: options)
         case .api(let environment):
-            let credential = try await load(environment)
+            let gateway = try Gateway.load(environment: environment)
+            options.gateway = gateway
+            // Maton carries the first version alone.
+            if case .maton = gateway { options.versions = .v1 }
+            let credential = try await load(environment, gateway)
             if let warning = credential.warning { log(warning) }
-            let baseURL = try BaseURL.load(environment: environment)
-            workspace = try Self.name(credential, baseURL)
+            let baseURL = try BaseURL.load(environment: environment, gateway: gateway)
+            workspace = try WorkspaceID(key: credential.key, domain: gateway.workspaceDomain(at: baseURL))
+            let limited = try WorkspaceID(key: credential.key, domain: gateway.pacingDomain(at: baseURL))
             CurlTransport.prepare()
             connection = Connection(
                 transport: CurlTransport(), baseURL: baseURL, credential: credential,
-                pacer: StorePacer(store: store, workspace: workspace), options: options)
+                pacer: StorePacer(store: store, workspace: limited), options: options)
         }
         let surroundings = Guard.Surroundings(
             workspace: workspace, policy: policy, store: store, notice: isSandbox ? Answer.sandboxNotice : nil,
@@ -157,10 +162,11 @@ package actor WorkspaceConnector {
     }
 
     /// Finds the key on a thread of its own: a password manager may take its time, and may ask its owner first.
-    private func load(_ environment: [String: String]) async throws -> Credential {
+    private func load(_ environment: [String: String], _ gateway: Gateway) async throws -> Credential {
         let result = await withCheckedContinuation { continuation in
             DispatchQueue.global().async {
-                continuation.resume(returning: Result { try Credential.load(environment: environment) })
+                continuation.resume(
+                    returning: Result { try Credential.load(environment: environment, gateway: gateway) })
             }
         }
         return try result.get()

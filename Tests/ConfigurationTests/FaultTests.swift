@@ -92,7 +92,7 @@ struct FaultTests {
     @Test func `variables of other purposes are left alone`() throws {
         let names = [
             "QUO_API_KEY", "QUO_API_KEY_FILE", "QUO_API_KEY_COMMAND", "QUO_BASE_URL", "QUO_SANDBOX", "QUO_MCP_STATE",
-            "QUO_READ_ONLY_X_Y_Z", "PROFILE", "QUOTA_PROFILE",
+            "QUO_READ_ONLY_X_Y_Z", "QUO_GATEWAY", "PROFILE", "QUOTA_PROFILE",
         ]
         #expect(try faults(environment: Dictionary(uniqueKeysWithValues: names.map { ($0, "x") })) == [])
     }
