@@ -66,7 +66,8 @@ let package = Package(
         .executableTarget(
             name: "quo-mcp",
             dependencies: [
-                "Configuration", "ContractDiff", "Cryptography", "Guard", "HTTP", "JSON", "MCP", "PhoneNumbers", "QuoAPI",
+                "Configuration", "ContractDiff", "Cryptography", "Guard", "HTTP", "JSON", "MCP", "PhoneNumbers",
+                "QuoAPI",
                 "QuoServer", "Sandbox", "Store", "Webhooks",
             ],
             swiftSettings: strict),

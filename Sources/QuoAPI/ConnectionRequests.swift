@@ -106,17 +106,17 @@ extension Connection {
             HTTPHeader("Accept", "application/json"),
             HTTPHeader("User-Agent", options.userAgent),
         ]
-        if case .maton(let connection?) = options.gateway {
+        var address = operation.isOfMaton ? baseURL.ofMatonItself : baseURL.description
+        if case .maton(let connection?) = options.gateway, !operation.isOfMaton {
             headers.append(HTTPHeader("Maton-Connection", connection))
         }
-        var address = baseURL
         if operation.version == .dated {
             headers.append(HTTPHeader("Quo-Api-Version", VersionPreference.dated.rawValue))
-            address = baseURL.ofDatedVersion
+            address = baseURL.ofDatedVersion.description
         }
         if arguments.body != nil { headers.append(HTTPHeader("Content-Type", "application/json")) }
         return HTTPRequest(
-            method: operation.method, url: address.description + target, headers: headers,
+            method: operation.method, url: address + target, headers: headers,
             body: arguments.body?.bytes(), timeout: options.timeout)
     }
 }

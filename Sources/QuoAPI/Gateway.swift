@@ -69,7 +69,12 @@ extension Operation {
     ///
     /// - Throws: ``APIError`` of the kind `invalidRequest`; nothing was sent.
     func check(isCarriedBy gateway: Gateway) throws(APIError) {
-        guard gateway.isMaton, !path.hasPrefix("/v1/") else { return }
+        if isOfMaton, !gateway.isMaton {
+            throw APIError(
+                kind: .invalidRequest, operationID: id,
+                message: "Connections are Maton's, and \(Gateway.environmentName) is not maton.")
+        }
+        guard gateway.isMaton, !isOfMaton, !path.hasPrefix("/v1/") else { return }
         throw APIError(
             kind: .invalidRequest, operationID: id,
             message:

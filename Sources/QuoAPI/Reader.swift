@@ -7,6 +7,9 @@ package struct Reader: Sendable {
     /// Makes a reader of a connection.
     package init(_ connection: Connection) { self.connection = connection }
 
+    /// What stands between this program and the API.
+    package var gateway: Gateway { connection.options.gateway }
+
     /// Performs a read and returns the whole answer, envelope included.
     ///
     /// Attempts that failed for a passing reason are repeated as the connection's ``RetryPolicy`` says.

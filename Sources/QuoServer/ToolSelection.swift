@@ -7,6 +7,8 @@ package struct ToolSelection: Sendable {
     static let standard = "core"
     /// The word for all toolsets.
     static let everything = "all"
+    /// The toolset that is there with Maton's gateway only.
+    static let gateway = "maton"
 
     /// The tools that can be called.
     package let tools: [ToolDefinition]
@@ -15,10 +17,15 @@ package struct ToolSelection: Sendable {
     private let isReadOnly: Bool
 
     /// Chooses by toolset and by name; what is excluded never is among them, and neither is what is beyond the limit.
-    package init(_ policy: Policy) {
+    ///
+    /// - Parameters:
+    ///   - policy: What the owner chose.
+    ///   - hasGateway: Whether the API is reached through Maton.
+    package init(_ policy: Policy, hasGateway: Bool = false) {
         let chosen = policy.toolsets.isEmpty ? [Self.standard] : policy.toolsets
         let found = ToolDefinition.all.filter { tool in
-            !policy.excludedTools.contains(tool.name) && (policy.api != .v1 || tool.operation?.version != .dated)
+            (hasGateway || tool.toolset != Self.gateway) && !policy.excludedTools.contains(tool.name)
+                && (hasGateway || policy.api == .v1 ? tool.operation?.version != .dated : true)
                 && (chosen.contains(Self.everything) || chosen.contains(tool.toolset) || chosen.contains(tool.name)
                     || policy.tools.contains(tool.name))
         }

@@ -43,6 +43,12 @@ package actor WorkspaceConnector {
         case api(environment: [String: String])
         /// Any transport, for tests.
         case transport(any HTTPTransport, Credential, BaseURL)
+
+        /// Whether the API is reached through a gateway; settings that say neither yes nor no are refused later.
+        fileprivate var hasGateway: Bool {
+            guard case .api(let environment) = self else { return false }
+            return (try? Gateway.load(environment: environment)) ?? .none != .none
+        }
     }
 
     /// Finds the folder of the state, when it is needed.
@@ -84,7 +90,7 @@ package actor WorkspaceConnector {
             policy.quietHours.isEnabled = false
         }
         self.policy = policy
-        selection = ToolSelection(policy)
+        selection = ToolSelection(policy, hasGateway: place.hasGateway)
         if case .sandbox = place { isSandbox = true } else { isSandbox = false }
         self.program = program
     }

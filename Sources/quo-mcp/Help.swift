@@ -29,7 +29,7 @@ let help = """
       --json             Print tools, the policy, differences or the audit as JSON; the audit one object a line.
       --config PATH      Read the policy from that file.
       --toolsets NAMES   Offer these toolsets or tools, with commas: core (default), messages, calls, contacts, webhooks,
-                         admin, tasks or all. quo-mcp tools lists what is in them.
+                         admin, tasks, maton (with that gateway) or all. quo-mcp tools lists what is in them.
       --exclude-tools NAMES
                          Do not offer these tools, with commas.
       --limit N          How many lines of the audit to show, 50 without this.
@@ -47,8 +47,8 @@ let help = """
       QUO_API_KEY_COMMAND  Instead: a shell command that prints the key, for example of a password manager.
       QUO_BASE_URL         Another address of the API, https or loopback; https://api.openphone.com is the older host.
       QUO_GATEWAY          maton: reach Quo through Maton, with its key in MATON_API_KEY, MATON_API_KEY_FILE or
-                           MATON_API_KEY_COMMAND instead of Quo's. MATON_CONNECTION names the connection, that is the account
-                           of Quo; without it Maton takes its oldest active one.
+                           MATON_API_KEY_COMMAND instead of Quo's. MATON_CONNECTION names the connection, which is an
+                           account of Quo; without it Maton takes its oldest active one.
       QUO_WEBHOOK_SECRET   Secrets of webhooks with commas between: whsec_..., or base64 alone for those of the API v1.
       QUO_WEBHOOK_SECRET_FILE  Instead: a file with them in it.
       QUO_SANDBOX          1 is the same as --sandbox.

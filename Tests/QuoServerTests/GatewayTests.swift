@@ -33,6 +33,79 @@ import Testing
         }
     }
 
+    private static let connections = #"""
+        {"connections":[
+          {"connection_id":"C-1","status":"ACTIVE","creation_time":"2026-01-01T00:00:00Z","app":"quo",
+           "url":"https://connect.maton.ai/?session_token=secret","metadata":{}},
+          {"connection_id":"C-2","status":"ACTIVE","app":"quo"}]}
+        """#
+
+    @Test func `connections are told without the address that signs in, and with the one in use`() async throws {
+        let server = try LoopbackServer { request in
+            request.target.hasPrefix("/connections/")
+                ? .json(
+                    #"{"connection":{"connection_id":"C-2","status":"PENDING","url":"https://x/?session_token=secret"}}"#
+                )
+                : .json(Self.connections)
+        }
+        defer { server.close() }
+        let client = try client(
+            server, ["QUO_GATEWAY": "maton", "MATON_API_KEY": "maton-key", "MATON_CONNECTION": "C-1"])
+        let list = await client.call("list_connections")
+        #expect(list.structure["data"]?[0]?["id"] == "C-1" && list.structure["data"]?[0]?["isInUse"] == true, "\(list)")
+        #expect(list.structure["data"]?[1]?["isInUse"] == false)
+        #expect(list.structure["toChoose"]?.stringValue?.contains("MATON_CONNECTION") == true)
+        let one = await client.call("get_connection", ["connection": "C-2"])
+        #expect(one.structure["status"] == "PENDING", "\(one)")
+        for result in [list, one] { #expect(!result.text().contains("secret")) }
+        #expect(server.requests.map(\.target) == ["/connections?app=quo&status=ACTIVE", "/connections/C-2"])
+        for request in server.requests {
+            #expect(request.header("Authorization") == "Bearer maton-key")
+            #expect(request.header("Maton-Connection") == nil)
+            #expect(request.header("Quo-Api-Version") == nil)
+        }
+    }
+
+    @Test func `a connection is made and deleted by the guard alone`() async throws {
+        let server = try LoopbackServer { request in
+            request.method == "GET"
+                ? .json(#"{"connection":{"connection_id":"C-2","status":"ACTIVE"}}"#)
+                : .json(#"{"connection":{"connection_id":"C-3","url":"https://connect.example/sign-in"}}"#)
+        }
+        defer { server.close() }
+        let client = try client(
+            server, ["QUO_GATEWAY": "maton", "MATON_API_KEY": "maton-key", "MATON_CONNECTION": "C-1"])
+        let question = await client.call("create_connection")
+        #expect(question.form.contains("Connect another Quo account to Maton?"), "\(question)")
+        #expect(server.requests.isEmpty)
+        let created = await client.call("create_connection", choosing: 1)
+        #expect(created.structure["performed"] == true, "\(created)")
+        #expect(created.text().contains("https://connect.example/sign-in"))
+        let deleted = await client.call("delete_connection", ["connection": "C-2"], choosing: 1)
+        #expect(deleted.structure["performed"] == true, "\(deleted)")
+        let writes = server.requests.filter { $0.method != "GET" }
+        #expect(writes.map { "\($0.method) \($0.target)" } == ["POST /connections", "DELETE /connections/C-2"])
+        #expect(writes.first.map { String(decoding: $0.body, as: UTF8.self) } == #"{"app":"quo"}"#)
+    }
+
+    @Test func `no connection is deleted while Maton chooses the account`() async throws {
+        let server = try LoopbackServer { _ in .json(Self.connections) }
+        defer { server.close() }
+        let client = try client(server, ["QUO_GATEWAY": "maton", "MATON_API_KEY": "maton-key"])
+        let result = await client.call("delete_connection", ["connection": "C-1"])
+        #expect(result.resultText.contains("first sets MATON_CONNECTION"), "\(result)")
+        #expect(server.requests.isEmpty)
+    }
+
+    @Test func `without the gateway there are no connections`() async throws {
+        let server = try LoopbackServer { _ in .json(Self.connections) }
+        defer { server.close() }
+        let client = try client(server, ["QUO_API_KEY": "quo-key"])
+        let answer = await client.request("tools/call", ["name": "list_connections", "arguments": [:]])
+        #expect(answer["error"]?["message"]?.stringValue?.contains("QUO_GATEWAY") == true, "\(answer)")
+        #expect(server.requests.isEmpty)
+    }
+
     @Test(arguments: [
         (["QUO_GATEWAY": "maton", "QUO_API_KEY": "quo-key"], "set MATON_API_KEY"),
         (["QUO_GATEWAY": "zapier", "QUO_API_KEY": "quo-key"], "QUO_GATEWAY must be maton"),

@@ -20,8 +20,18 @@ import Testing
     }
 
     @Test func `everything is offered on request`() {
-        #expect(Self.chosen { $0.toolsets = ["all"] } == ToolDefinition.all.map(\.name))
-        #expect(Self.chosen { $0.toolsets = ["calls", "all"] } == ToolDefinition.all.map(\.name))
+        let all = ToolDefinition.all.filter { $0.toolset != "maton" }.map(\.name)
+        #expect(Self.chosen { $0.toolsets = ["all"] } == all)
+        #expect(Self.chosen { $0.toolsets = ["calls", "all"] } == all)
+    }
+
+    @Test func `the tools of a gateway are offered with it only`() {
+        var policy = Policy()
+        for toolsets in [["all"], ["maton"], ["list_connections"]] {
+            policy.toolsets = toolsets
+            #expect(!ToolSelection(policy).tools.contains { $0.toolset == "maton" })
+            #expect(ToolSelection(policy, hasGateway: true).tools.contains { $0.name == "list_connections" })
+        }
     }
 
     @Test func `toolsets and tools are named side by side, and come in the catalog's order`() {

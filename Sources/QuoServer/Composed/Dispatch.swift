@@ -26,6 +26,8 @@ extension Desk {
         case .getCall: try await GetCall(desk: self).answer(arguments)
         case .digest: try await PeriodDigest(desk: self).answer(arguments)
         case .previewMessage: try await PreviewMessage(desk: self).answer(arguments)
+        case .listConnections: try await MatonConnections(desk: self).list(arguments)
+        case .getConnection: try await MatonConnections(desk: self).get(arguments)
         case .waitForReply: try await WaitForReply(desk: self).answer(arguments)
         case .listEvents: try await ListEvents(desk: self).answer(arguments)
         case .waitForEvent: try await WaitForEvent(desk: self).answer(arguments)
@@ -45,6 +47,8 @@ extension Desk {
             return .effect(try await effect(message, tool: tool.rawValue, risk))
         case .sendMessages: return .batch(try await BatchComposer(desk: self, risk: risk).batch(arguments))
         case .markConversation: return try await ConversationMark(desk: self, risk: risk).composition(arguments)
+        case .createConnection: return .effect(MatonConnections(desk: self).creation(risk))
+        case .deleteConnection: return try await MatonConnections(desk: self).deletion(arguments, risk)
         case .restoreContact: return .effect(try await restoration(arguments))
         }
     }

@@ -1,0 +1,59 @@
+import HTTP
+
+// Maton's own API, which tells of the accounts that it is connected to; it publishes no document.
+
+extension ReadOperation {
+    /// Lists the connections of a key, whichever service they lead to.
+    package static let listConnections = ReadOperation(
+        Operation(
+            id: "listConnections", method: .get, path: Operation.pathOfConnections,
+            parameters: [
+                Operation.Parameter(
+                    name: "app", location: .query, isRequired: true, isArray: false, schema: #"{"const":"quo"}"#),
+                Operation.Parameter(
+                    name: "status", location: .query, isRequired: false, isArray: false, schema: #"{"type":"string"}"#),
+            ], bodySchema: nil, successStatus: 200, successSchema: "{}", errors: []))
+
+    /// Reads one connection.
+    package static let getConnection = ReadOperation(
+        Operation(
+            id: "getConnection", method: .get, path: Operation.pathOfConnections + "/{id}",
+            parameters: [
+                Operation.Parameter(
+                    name: "id", location: .path, isRequired: true, isArray: false, schema: #"{"type":"string"}"#)
+            ], bodySchema: nil, successStatus: 200, successSchema: "{}", errors: []))
+}
+
+extension WriteOperation {
+    /// Makes a connection, which is of use after somebody signed in at the address that is answered.
+    package static let createConnection = WriteOperation(
+        Operation(
+            id: "createConnection", method: .post, path: Operation.pathOfConnections, parameters: [],
+            bodySchema: #"{"type":"object","properties":{"app":{"const":"quo"}},"required":["app"]}"#,
+            successStatus: 200, successSchema: "{}", errors: []))
+
+    /// Deletes a connection.
+    package static let deleteConnection = WriteOperation(
+        Operation(
+            id: "deleteConnection", method: .delete, path: Operation.pathOfConnections + "/{id}",
+            parameters: [
+                Operation.Parameter(
+                    name: "id", location: .path, isRequired: true, isArray: false, schema: #"{"type":"string"}"#)
+            ], bodySchema: nil, successStatus: 200, successSchema: nil, errors: []))
+}
+
+extension Operation {
+    /// Where connections are, at an address of Maton.
+    static let pathOfConnections = "/connections"
+
+    /// Whether Maton itself performs it.
+    var isOfMaton: Bool { path.hasPrefix(Self.pathOfConnections) }
+}
+
+extension BaseURL {
+    /// The address of Maton's own API beside an address of its gateway to Quo.
+    var ofMatonItself: String {
+        if description.hasPrefix("https://gateway.maton.ai") { return "https://ctrl.maton.ai" }
+        return description.hasSuffix("/quo") ? String(description.dropLast(4)) : description
+    }
+}
