@@ -54,6 +54,7 @@ bench: build tasks ## Time the protocol's core beside the official server, and c
 	@Tests/Conformance/make-environment $(VENV)/mcp-2.3.0 mcp==2.3.0
 	python3 Tests/Bench/core.py .build/release/mcp-fixture $(VENV)/mcp-2.3.0/bin/python
 	python3 Tests/Chaos/pacing.py $(BINARY) 4 200
+	python3 Tests/Bench/contacts.py $(BINARY) 20000
 
 lint: ## Check the formatting and the rules that the formatter enforces.
 	$(SWIFT) format lint --strict --recursive $(SOURCES)

@@ -57,6 +57,7 @@ let help = """
       QUO_PROFILE          read-only, guarded (default), reply-only or unattended. quo-mcp config shows the other settings.
       QUO_LOG              What goes to standard error: error, warning (default: changes, and what went wrong), info (a line
                            for each call) or debug. No line holds a key, a name, a text or more than two digits of a number.
+      QUO_API              auto (default): v1 for everything that it has, version 2026-03-30 for the rest; v1; or 2026-03-30.
       QUO_READ_ONLY        1 sends and changes nothing, whatever else is set.
       QUO_TOOLSETS         The same as --toolsets; QUO_EXCLUDE_TOOLS as --exclude-tools.
       QUO_TOOL_LIMIT       The most tools to offer, for hosts that take only so many.

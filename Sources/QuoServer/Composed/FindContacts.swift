@@ -1,6 +1,7 @@
 import Directory
 import Guard
 import JSON
+import MCP
 
 /// The tool `find_contacts`: contacts by anything that is known of them.
 struct FindContacts {
@@ -13,6 +14,8 @@ struct FindContacts {
         let query = arguments["query"]?.stringValue ?? ""
         let limit = Int(arguments["limit"]?.integerValue ?? 10)
         let offset = try desk.cursorOffset(in: arguments)
+        let observer = try await observer()
+        defer { observer?.cancel() }
         let result = try await desk.directory.find(query, limit: limit, offset: offset)
         let isFull = arguments["detail"] == "full"
         // A long list is for choosing from; what there is of one contact is told when there are few.
@@ -47,6 +50,16 @@ struct FindContacts {
         if isLong { answer["note"] = "custom fields are left out of long lists: search more closely, or detail full" }
         if offset + fitting < result.total { answer["more"] = ["cursor": .string("\(offset + fitting)")] }
         return answer
+    }
+
+    /// Tells the client how many contacts were read, where they are being read for the first time; cancelling it ends no reading.
+    private func observer() async throws -> Task<Void, Never>? {
+        guard desk.context.wantsProgress, !(try await desk.directory.state().isComplete) else { return nil }
+        return Task { [desk] in
+            try? await desk.directory.refresh { count in
+                desk.context.reportProgress(Double(count), message: "Reading contacts")
+            }
+        }
     }
 
     /// Whether a contact's name has every word of a query in it, so that it matched as it was written.
