@@ -153,6 +153,37 @@ import Testing
         #expect(try await fixture.directory.find("eva", limit: 1).total == 1)
     }
 
+    @Test(arguments: ["Ana López", "+16145550123", "(614) 555-0123", "ana@example.com", "c1"])
+    func `a contact to change is named exactly and read anew`(reference: String) async throws {
+        let fixture = try Fixture()
+        _ = try await fixture.directory.ensureIndex(within: .seconds(10))
+        #expect(try await fixture.directory.contactToChange(reference).id == "c1")
+        #expect(fixture.book.count("/v1/contacts/c1") == 1)
+    }
+
+    @Test(arguments: ["Ana", "a", "López", "Ana Lop", "Lopes", "0123", "nobody"])
+    func `a part of a name or number changes nobody`(reference: String) async throws {
+        let fault = try #require(try await Fixture().fault { try await $0.contactToChange(reference) })
+        #expect([.none, .several].contains(fault.reason))
+    }
+
+    @Test(arguments: ["Ana López", "+16145550123", "ana@example.com"])
+    func `a contact that is another by now is not changed`(reference: String) async throws {
+        let fixture = try Fixture()
+        _ = try await fixture.directory.ensureIndex(within: .seconds(10))
+        fixture.book.setContacts([contact("c1", "John", "Vip", numbers: ["+16145550177"])])
+        #expect(try await fixture.fault { try await $0.contactToChange(reference) }?.reason == .changed)
+    }
+
+    @Test func `a name that is shown beside a number is the one of now`() async throws {
+        let fixture = try Fixture()
+        _ = try await fixture.directory.ensureIndex(within: .seconds(10))
+        fixture.book.setContacts([contact("c1", "Zelda", "López", numbers: ["+16145550123"])])
+        #expect(try await fixture.directory.recipient("+16145550123", region: "US").contact?.name == "Zelda López")
+        fixture.book.setContacts([contact("c1", "Zelda", "López", numbers: ["+16145550177"])])
+        #expect(try await fixture.directory.recipient("+16145550123", region: "US").contact == nil)
+    }
+
     @Test func `a contact that cannot be read is no recipient`() async throws {
         let fixture = try Fixture()
         _ = try await fixture.directory.ensureIndex(within: .seconds(10))

@@ -75,6 +75,8 @@ import Testing
         #expect(again.reasons.contains { $0.hasPrefix("this exact text went") })
         let near = try await fixture.gatekeeper.preview(.message("SEE you at 3"))
         #expect(near.reasons.contains { $0.hasPrefix("nearly the same text went") })
+        let punctuated = try await fixture.gatekeeper.preview(.message("See you, at 3!!"))
+        #expect(punctuated.reasons.contains { $0.hasPrefix("nearly the same text went") })
         #expect(near.budgets.first { $0.limit.name == "sendsPerHour" }?.used == 1)
     }
 
