@@ -1,3 +1,4 @@
+import Directory
 import JSON
 import OpenAPI
 
@@ -73,21 +74,6 @@ struct LabelledItem {
                     example: "mobile: +15555550123")
             }
             value = number
-        }
-    }
-}
-
-/// The definition of a custom field, as the workspace has it.
-struct CustomField: Sendable {
-    let key: String
-    let name: String
-    let type: String
-
-    /// The definitions in an answer to the operation that lists them.
-    static func definitions(in answer: JSONValue) -> [CustomField] {
-        (answer["data"]?.arrayValue ?? []).compactMap { item in
-            guard let key = item["key"]?.stringValue, let type = item["type"]?.stringValue else { return nil }
-            return CustomField(key: key, name: item["name"]?.stringValue ?? key, type: type)
         }
     }
 }

@@ -93,8 +93,9 @@ struct EffectComposer {
         return deletion
     }
 
+    /// The custom fields that values can be typed by.
     private func customFields() async throws -> [CustomField] {
-        CustomField.definitions(in: try await reader.read(.getContactCustomFields, OperationArguments()))
+        try await desk.directory.customFields().filter { !$0.type.isEmpty }
     }
 
     // MARK: Webhooks
