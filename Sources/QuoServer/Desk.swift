@@ -11,8 +11,6 @@ struct Desk: Sendable {
     let workspace: Workspace
     let context: RequestContext
     let policy: Policy
-    /// The clock of the owner's zone.
-    let clock: LocalClock
     /// When the call began, in milliseconds since 1970.
     let now: Int64
 
@@ -21,10 +19,10 @@ struct Desk: Sendable {
         self.context = context
         self.policy = policy
         now = workspace.gatekeeper.time
-        let named = policy.timeZone.flatMap { try? ZoneDatabase.system.rules(for: $0) }
-        clock = LocalClock(named ?? ZoneDatabase.system.systemZone())
     }
 
+    /// The clock of the owner's zone.
+    var clock: LocalClock { workspace.clock }
     var directory: Directory { workspace.directory }
     var gatekeeper: Guard { workspace.gatekeeper }
 

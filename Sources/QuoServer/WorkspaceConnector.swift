@@ -4,6 +4,7 @@ import Directory
 import Dispatch
 package import Guard
 package import HTTP
+import PhoneNumbers
 package import QuoAPI
 import Sandbox
 package import Store
@@ -16,6 +17,8 @@ package struct Workspace: Sendable {
     package let gatekeeper: Guard
     /// What resolves names.
     let directory: Directory
+    /// The clock of the owner's zone, read once: a file of the system's is behind it.
+    let clock: LocalClock
     /// What webhooks told.
     package let events: EventFeed
 
@@ -27,6 +30,8 @@ package struct Workspace: Sendable {
         self.reader = reader
         directory = Directory(
             reader: reader, store: surroundings.store, workspace: surroundings.workspace, time: surroundings.time)
+        let named = surroundings.policy.timeZone.flatMap { try? ZoneDatabase.system.rules(for: $0) }
+        clock = LocalClock(named ?? ZoneDatabase.system.systemZone())
         gatekeeper = Guard(
             writer: Writer(connection), reader: reader, directory: directory, surroundings: surroundings)
         events = EventFeed(store: surroundings.store, workspace: surroundings.workspace, time: surroundings.time)
