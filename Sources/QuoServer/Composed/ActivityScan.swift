@@ -45,7 +45,6 @@ struct PageCursor: Sendable {
 
 /// One conversation with what happened in it.
 struct ScannedThread: Sendable {
-    let conversation: JSONValue
     let lineID: String
     /// The others' numbers.
     let people: [String]
@@ -110,12 +109,7 @@ extension Desk {
     /// The cursor of a list of the API's that a call gives.
     func pageCursor(in arguments: JSONObject) throws(InvalidArguments) -> PageCursor {
         guard let text = arguments["cursor"]?.stringValue else { return PageCursor() }
-        guard let cursor = PageCursor(text) else {
-            throw InvalidArguments(faults: [
-                ArgumentFault(
-                    path: "cursor", message: "is none that an answer of this tool gave; leave it out to begin")
-            ])
-        }
+        guard let cursor = PageCursor(text) else { throw Self.unknownCursor }
         return cursor
     }
 
@@ -144,8 +138,7 @@ extension Desk {
             let page = try await self.history(
                 with: people, on: own, since: since, before: until, limit: ActivityScan.maximumEntries)
             return ScannedThread(
-                conversation: conversation, lineID: lineID, people: people, entries: page.entries,
-                isCut: page.before != nil)
+                lineID: lineID, people: people, entries: page.entries, isCut: page.before != nil)
         } progress: { done in
             self.context.reportProgress(Double(done), total: Double(total), message: "Looking into threads")
         }

@@ -40,7 +40,7 @@ extension Desk {
     ///
     /// - Throws: ``InvalidArguments`` also where the text is too long once it is filled.
     func singleMessage(to people: [String], _ text: String, _ arguments: JSONObject) async throws -> TextMessage {
-        let message = try await textMessage(to: people, text, arguments)
+        var message = try await textMessage(to: people, text, arguments)
         let template = MessageTemplate(text)
         var faults: [ArgumentFault] = []
         let filled = collect(at: "text", &faults) { () throws(ArgumentFault) in
@@ -53,13 +53,20 @@ extension Desk {
                 }
                 filled = try template.filled(for: message.recipients[0])
             }
-            guard (1...1600).contains(filled.unicodeScalars.count) else {
-                throw ArgumentFault(path: "", message: "the text must have 1 to 1600 characters")
-            }
-            return filled
+            return try Self.sendable(filled)
         }
         guard let filled else { throw InvalidArguments(faults: faults) }
-        return message.saying(filled)
+        message.text = filled
+        return message
+    }
+
+    /// A text of a length that the API takes, with something to see in it.
+    private static func sendable(_ text: String) throws(ArgumentFault) -> String {
+        guard (1...1600).contains(text.unicodeScalars.count), !text.allSatisfy(\.isWhitespace) else {
+            throw ArgumentFault(
+                path: "", message: "the text must have 1 to 1600 characters, at least one of them visible")
+        }
+        return text
     }
 
     /// The texts that a call asks for, one to each person, with every name resolved and every place filled.
@@ -93,23 +100,13 @@ extension Desk {
         for (place, recipient) in all.recipients.enumerated() {
             let template = MessageTemplate(single?[place] ?? shared ?? "")
             let path = single == nil ? "to[\(place)]" : "texts[\(place)]"
-            guard
-                let text = collect(
-                    at: path, &faults,
-                    { () throws(ArgumentFault) in
-                        let text = try template.filled(for: recipient)
-                        guard (1...1600).contains(text.unicodeScalars.count), !text.allSatisfy(\.isWhitespace) else {
-                            throw ArgumentFault(
-                                path: "",
-                                message: "the text must have 1 to 1600 characters, at least one of them visible")
-                        }
-                        return text
-                    })
-            else { continue }
-            var message = TextMessage(line: all.line, recipients: [recipient], text: text)
-            message.author = all.author
-            message.filesAsDone = all.filesAsDone
-            message.allowsDuplicate = all.allowsDuplicate
+            let text = collect(at: path, &faults) { () throws(ArgumentFault) in
+                try Self.sendable(try template.filled(for: recipient))
+            }
+            guard let text else { continue }
+            var message = all
+            message.recipients = [recipient]
+            message.text = text
             messages.append(message)
         }
         if !faults.isEmpty { throw InvalidArguments(faults: faults) }

@@ -82,12 +82,7 @@ struct InboxTriage {
     private func place(in arguments: JSONObject) throws(InvalidArguments) -> (PageCursor, String?) {
         guard let text = arguments["cursor"]?.stringValue else { return (PageCursor(), nil) }
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 2, let page = PageCursor(parts[1]) else {
-            throw InvalidArguments(faults: [
-                ArgumentFault(
-                    path: "cursor", message: "is none that an answer of this tool gave; leave it out to begin")
-            ])
-        }
+        guard parts.count == 2, let page = PageCursor(parts[1]) else { throw Desk.unknownCursor }
         return (page, parts[0].isEmpty ? nil : parts[0])
     }
 

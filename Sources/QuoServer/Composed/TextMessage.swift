@@ -8,23 +8,14 @@ import QuoAPI
 /// A text as it would go: the line, the people and the words, all resolved.
 struct TextMessage {
     let line: Line
-    let recipients: [Recipient]
-    let text: String
+    var recipients: [Recipient]
+    var text: String
     /// The member in whose name it goes; nil for the line's owner.
     var author: Member?
     /// Whether the conversation is filed as done afterwards.
     var filesAsDone = false
     /// Whether the same may go again to the same people.
     var allowsDuplicate = false
-
-    /// This message with other words.
-    func saying(_ text: String) -> TextMessage {
-        var message = TextMessage(line: line, recipients: recipients, text: text)
-        message.author = author
-        message.filesAsDone = filesAsDone
-        message.allowsDuplicate = allowsDuplicate
-        return message
-    }
 
     /// The exact arguments of the request.
     var arguments: OperationArguments {
