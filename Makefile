@@ -26,7 +26,7 @@ test: test-swift check-schemas test-conformance test-clients ## Run every test: 
 
 test-swift: dependencies ## Run the Swift tests, and check every line that their sessions wrote against the official schemas.
 	@rm -rf .build/transcripts && mkdir -p .build/transcripts
-	MCP_TRANSCRIPTS=$(CURDIR)/.build/transcripts $(SWIFT) test
+	MCP_TRANSCRIPTS=$(CURDIR)/.build/transcripts SWIFT=$(SWIFT) scripts/test-swift
 	@Tests/Conformance/validate .build/transcripts $(VENV)
 
 test-conformance: build ## Run the official conformance scenarios and the matrix of both eras, each line checked against the schemas.
@@ -38,7 +38,7 @@ test-clients: build ## Drive the release binary at its ends, through faults, and
 
 tasks: dependencies ## Play the plain tasks, and write docs/tasks.md with the calls and tokens that each takes.
 	@rm -rf .build/tasks && mkdir -p .build/tasks docs
-	TASK_ANSWERS=$(CURDIR)/.build/tasks $(SWIFT) test --filter "PlainTaskTests|AnswerSizeTests"
+	TASK_ANSWERS=$(CURDIR)/.build/tasks SWIFT=$(SWIFT) scripts/test-swift --filter "PlainTaskTests|AnswerSizeTests"
 	@test -x $(VENV)/tokens/bin/python || python3 -m venv $(VENV)/tokens
 	@$(VENV)/tokens/bin/pip install --quiet --disable-pip-version-check rs-bpe==0.1.0
 	@$(VENV)/tokens/bin/python Tests/Tasks/table.py .build/tasks docs/tasks.md
