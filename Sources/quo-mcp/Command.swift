@@ -67,32 +67,17 @@ struct UsageError: Error, Equatable {
 }
 
 extension Command {
-    /// The commands, with how many words each takes after its name and which options go with it.
-    private static let grammar: [(name: String, words: ClosedRange<Int>, options: [String])] = [
-        ("serve", 0...0, ["--config", "--toolsets", "--exclude-tools"]),
-        ("demo", 0...0, []),
-        ("tools", 0...1, ["--json", "--config", "--toolsets", "--exclude-tools"]),
-        ("call", 1...2, ["--config"]),
-        ("approve", 0...1, ["--config", "--watch", "--set-passcode"]),
-        ("audit", 0...0, ["--json", "--limit", "--tool", "--event", "--since", "--verify"]),
-        ("optout", 1...3, []),
-        ("listen", 0...0, ["--listen", "--path"]),
-        ("webhook", 1...3, ["--headers", "--body", "--legacy"]),
-        ("config", 0...0, ["--config", "--json", "--schema"]),
-        ("contract", 1...2, ["--json"]),
-    ]
-
     fileprivate init(_ line: CommandLineWords) throws(UsageError) {
         let name = line.words.first ?? "serve"
         let words = Array(line.words.dropFirst())
-        guard let rule = Self.grammar.first(where: { $0.name == name }) else {
+        guard let rule = CommandDescription.named(name) else {
             throw UsageError("unknown command \(name)")
         }
         if words.count > rule.words.upperBound {
             throw UsageError("unexpected argument \(words[rule.words.upperBound])")
         }
         for option in line.options.sorted() where option != "--sandbox" && !rule.options.contains(option) {
-            let owners = Self.grammar.filter { $0.options.contains(option) }.map(\.name)
+            let owners = CommandDescription.all.filter { $0.options.contains(option) }.map(\.name)
             throw UsageError("\(option) goes with \(owners.joined(separator: ", ")) only")
         }
         switch name {
@@ -198,18 +183,6 @@ extension WebhookRequest {
 
 /// The words and options of a command line, in any order.
 private struct CommandLineWords {
-    private static let flags: Set<String> = [
-        "--sandbox", "--json", "--schema", "--help", "--version", "--watch", "--set-passcode", "--verify",
-        "--legacy",
-    ]
-    /// The options with a value, and what it is.
-    private static let valued = [
-        "--config": "the path of a file", "--limit": "a number", "--tool": "the name of a tool",
-        "--event": "the name of an event", "--since": "a day", "--toolsets": "names of toolsets or tools, with commas",
-        "--exclude-tools": "names of tools, with commas", "--listen": "an address and a port", "--path": "a path",
-        "--headers": "the path of a file", "--body": "the path of a file",
-    ]
-
     private(set) var words: [String] = []
     private(set) var options: Set<String> = []
     private var values: [String: String] = [:]
@@ -218,17 +191,18 @@ private struct CommandLineWords {
         var rest = arguments[...]
         while let argument = rest.popFirst() {
             let option = argument == "-h" ? "--help" : argument
-            if let meaning = Self.valued[option] {
-                guard let value = rest.popFirst() else { throw UsageError("\(option) needs \(meaning)") }
-                values[option] = value
-                options.insert(option)
-            } else if Self.flags.contains(option) {
-                options.insert(option)
-            } else if option.hasPrefix("-") {
-                throw UsageError("unknown option \(option)")
-            } else {
+            guard option.hasPrefix("-") else {
                 words.append(option)
+                continue
             }
+            guard let description = OptionDescription.named(option) else {
+                throw UsageError("unknown option \(option)")
+            }
+            if let wanted = description.value {
+                guard let value = rest.popFirst() else { throw UsageError("\(option) needs \(wanted.meaning)") }
+                values[option] = value
+            }
+            options.insert(option)
         }
     }
 

@@ -1,0 +1,235 @@
+/// What one command is for and takes: the source of the grammar, of `--help`, of the shells' completions and of the man page.
+struct CommandDescription: Sendable {
+    /// What the first word after a command's name can be, for completion.
+    enum FirstWord: Equatable, Sendable {
+        /// Nothing that a shell could know.
+        case anything
+        case tool
+        case file
+        case choice([String])
+    }
+
+    let name: String
+    /// What follows the name, as in `[NAME]`; empty where nothing does.
+    var synopsis = ""
+    /// Whole sentences, without line breaks.
+    let summary: String
+    /// How many words may follow the name.
+    var words: ClosedRange<Int> = 0...0
+    var firstWord = FirstWord.anything
+    /// The options that go with it, besides `--sandbox`, `--help` and `--version`, which go with all.
+    var options: [String] = []
+
+    /// The command with that name.
+    static func named(_ name: String) -> CommandDescription? { all.first { $0.name == name } }
+}
+
+/// What one option is for.
+struct OptionDescription: Sendable {
+    let name: String
+    /// The word for its value, as in `PATH`, and what an error says that it needs; nil for a flag.
+    var value: (word: String, meaning: String)?
+    let summary: String
+    /// Whether its value is a file, for completion.
+    var isFile = false
+
+    /// The option with that name.
+    static func named(_ name: String) -> OptionDescription? { all.first { $0.name == name } }
+}
+
+/// What one environment variable is for.
+struct VariableDescription: Sendable {
+    let name: String
+    let summary: String
+}
+
+extension CommandDescription {
+    /// Every command, in the order in which `--help` tells them.
+    static let all = [
+        CommandDescription(
+            name: "serve",
+            summary: """
+                Serve an MCP host on standard input and output. This is the default; hosts run it, people do not.
+                """,
+            options: ["--config", "--toolsets", "--exclude-tools"]),
+        CommandDescription(
+            name: "demo",
+            summary: """
+                Play an agent's session against the sandbox, to see what a host and its user see. Needs no key.
+                """),
+        CommandDescription(
+            name: "tools", synopsis: "[NAME]",
+            summary: "List the tools, or show one with its arguments. With --json: as MCP hosts are told.",
+            words: 0...1, firstWord: .tool, options: ["--json", "--config", "--toolsets", "--exclude-tools"]),
+        CommandDescription(
+            name: "call", synopsis: "TOOL [JSON]",
+            summary: """
+                Call one tool with arguments as a JSON object. What needs approval is asked in this terminal.
+                """,
+            words: 1...2, firstWord: .tool, options: ["--config"]),
+        CommandDescription(
+            name: "approve", synopsis: "[ID]",
+            summary: """
+                Decide on what waits for your approval, in this terminal. With --watch: wait for it, and ring. With \
+                --set-passcode: set, change or remove a passcode that approving here asks for.
+                """,
+            words: 0...1, options: ["--config", "--watch", "--set-passcode"]),
+        CommandDescription(
+            name: "audit",
+            summary: """
+                Show what was asked, approved, refused and done, newest last. With --verify: find any line that was \
+                edited or is missing.
+                """,
+            options: ["--json", "--limit", "--tool", "--event", "--since", "--verify"]),
+        CommandDescription(
+            name: "optout", synopsis: "list | add NUMBER [NOTE] | remove NUMBER",
+            summary: "Show or change who gets no texts from any agent on this machine.",
+            words: 1...3, firstWord: .choice(["list", "add", "remove"])),
+        CommandDescription(
+            name: "listen",
+            summary: """
+                Take Quo's webhooks, which a tunnel of yours passes on, and keep their events for the tools. Needs \
+                libmicrohttpd, the key, and the webhooks' secrets.
+                """,
+            options: ["--listen", "--path"]),
+        CommandDescription(
+            name: "webhook", synopsis: "verify --headers FILE --body FILE | send TYPE URL",
+            summary: """
+                verify: check a delivery that was saved. send: send a signed sample, for example of message.received, to \
+                a URL of this machine; with --legacy as v1 does.
+                """,
+            words: 1...3, firstWord: .choice(["verify", "send"]), options: ["--headers", "--body", "--legacy"]),
+        CommandDescription(
+            name: "config",
+            summary: """
+                Show the policy that counts, and where each value came from. With --schema: the file's JSON Schema.
+                """,
+            options: ["--config", "--json", "--schema"]),
+        CommandDescription(
+            name: "contract", synopsis: "diff FILE",
+            summary: """
+                Show what an OpenAPI document of the API adds, removes and changes against the contract that this program \
+                is made of. Exits with 0 for no difference, 1 for some, 2 for a file that is not readable.
+                """,
+            words: 1...2, firstWord: .choice(["diff"]), options: ["--json"]),
+    ]
+}
+
+extension OptionDescription {
+    /// Every option, in the order in which `--help` tells them.
+    static let all = [
+        OptionDescription(
+            name: "--sandbox",
+            summary: """
+                Use the embedded, simulated workspace instead of the API. Needs no key; nothing leaves the machine.
+                """),
+        OptionDescription(
+            name: "--json",
+            summary: "Print tools, the policy, differences or the audit as JSON; the audit one object a line."),
+        OptionDescription(
+            name: "--config", value: ("PATH", "the path of a file"), summary: "Read the policy from that file.",
+            isFile: true),
+        OptionDescription(name: "--schema", summary: "With config: print the JSON Schema of the policy's file."),
+        OptionDescription(
+            name: "--toolsets", value: ("NAMES", "names of toolsets or tools, with commas"),
+            summary: """
+                Offer these toolsets or tools, with commas: core (default), messages, calls, contacts, webhooks, admin, \
+                tasks, maton (with that gateway) or all. quo-mcp tools lists what is in them.
+                """),
+        OptionDescription(
+            name: "--exclude-tools", value: ("NAMES", "names of tools, with commas"),
+            summary: "Do not offer these tools, with commas."),
+        OptionDescription(name: "--watch", summary: "With approve: wait for what needs approval, and ring."),
+        OptionDescription(name: "--set-passcode", summary: "With approve: set, change or remove its passcode."),
+        OptionDescription(
+            name: "--limit", value: ("N", "a number"), summary: "How many lines of the audit to show, 50 without this."),
+        OptionDescription(
+            name: "--tool", value: ("NAME", "the name of a tool"), summary: "Show only the audit of that tool."),
+        OptionDescription(
+            name: "--event", value: ("NAME", "the name of an event"),
+            summary: "Show only that event of the audit, for example approved."),
+        OptionDescription(
+            name: "--since", value: ("DAY", "a day"),
+            summary: """
+                Show only the audit from that day on, as 2026-01-31, or from a time as 2026-01-31T09:00:00Z.
+                """),
+        OptionDescription(name: "--verify", summary: "With audit: find any line that was edited or is missing."),
+        OptionDescription(
+            name: "--listen", value: ("HOST:PORT", "an address and a port"),
+            summary: "Where listen takes webhooks, 127.0.0.1:4114 without this."),
+        OptionDescription(
+            name: "--path", value: ("PATH", "a path"), summary: "The path at which it does, /quo without this."),
+        OptionDescription(
+            name: "--headers", value: ("FILE", "the path of a file"),
+            summary: "With webhook verify: the delivery's headers, a line each.", isFile: true),
+        OptionDescription(
+            name: "--body", value: ("FILE", "the path of a file"),
+            summary: "With webhook verify: the delivery's body, byte for byte.", isFile: true),
+        OptionDescription(name: "--legacy", summary: "With webhook send: sign the sample as v1 does."),
+        OptionDescription(name: "--version", summary: "Print the version."),
+        OptionDescription(name: "--help", summary: "Print this. -h is the same."),
+    ]
+}
+
+extension VariableDescription {
+    /// Every environment variable that the program reads, in the order in which `--help` tells them.
+    static let all = [
+        VariableDescription(
+            name: "QUO_API_KEY", summary: "The API key, made by an owner or admin in the Quo app under Settings, API."),
+        VariableDescription(name: "QUO_API_KEY_FILE", summary: "Instead: a file with the key in it."),
+        VariableDescription(
+            name: "QUO_API_KEY_COMMAND",
+            summary: "Instead: a shell command that prints the key, for example of a password manager."),
+        VariableDescription(
+            name: "QUO_BASE_URL",
+            summary: """
+                Another address of the API, https or loopback; https://api.openphone.com is the older host.
+                """),
+        VariableDescription(
+            name: "QUO_GATEWAY",
+            summary: """
+                maton: reach Quo through Maton, with its key in MATON_API_KEY, MATON_API_KEY_FILE or MATON_API_KEY_COMMAND \
+                instead of Quo's. MATON_CONNECTION names the connection, which is an account of Quo; without it Maton \
+                takes its oldest active one.
+                """),
+        VariableDescription(
+            name: "QUO_WEBHOOK_SECRET",
+            summary: "Secrets of webhooks with commas between: whsec_..., or base64 alone for those of the API v1."),
+        VariableDescription(name: "QUO_WEBHOOK_SECRET_FILE", summary: "Instead: a file with them in it."),
+        VariableDescription(name: "QUO_SANDBOX", summary: "1 is the same as --sandbox."),
+        VariableDescription(
+            name: "QUO_MCP_CONFIG",
+            summary: """
+                The file with the policy; else quo-mcp/config.json in the platform's configuration folder.
+                """),
+        VariableDescription(
+            name: "QUO_MCP_STATE",
+            summary: """
+                The folder that keeps what was sent, asked and approved; else quo-mcp in the platform's own.
+                """),
+        VariableDescription(
+            name: "QUO_PROFILE",
+            summary: """
+                read-only, guarded (default), reply-only or unattended. quo-mcp config shows the other settings.
+                """),
+        VariableDescription(
+            name: "QUO_LOG",
+            summary: """
+                What goes to standard error: error, warning (default: changes, and what went wrong), info (a line for each \
+                call) or debug. No line holds a key, a name, a text or more than two digits of a number.
+                """),
+        VariableDescription(
+            name: "QUO_API",
+            summary: """
+                auto (default): v1 for everything that it has, version 2026-03-30 for the rest; v1; or 2026-03-30.
+                """),
+        VariableDescription(name: "QUO_READ_ONLY", summary: "1 sends and changes nothing, whatever else is set."),
+        VariableDescription(name: "QUO_TOOLSETS", summary: "The same as --toolsets."),
+        VariableDescription(name: "QUO_EXCLUDE_TOOLS", summary: "The same as --exclude-tools."),
+        VariableDescription(
+            name: "QUO_TOOL_LIMIT", summary: "The most tools to offer, for hosts that take only so many."),
+        VariableDescription(
+            name: "QUO_TIME_ZONE", summary: "The zone in which times are told, as America/New_York; else the machine's."
+        ),
+    ]
+}
