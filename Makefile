@@ -49,10 +49,12 @@ chaos: build ## Send 1,000 texts through faults and kills, and count deliveries.
 deliveries: build ## Deliver 10,000 webhook events through kills, and count what is kept.
 	python3 Tests/Webhooks/deliveries.py $(BINARY) 10000
 
-bench: build tasks ## Time the protocol's core beside the official server, and count the requests of four processes in each second.
+bench: build tasks ## Measure the binary beside two peers, the protocol's core beside the official server, the pace of four processes.
 	$(SWIFT) build $(BUILD_FLAGS) --product mcp-fixture
 	@Tests/Conformance/make-environment $(VENV)/mcp-2.3.0 mcp==2.3.0
-	python3 Tests/Bench/core.py .build/release/mcp-fixture $(VENV)/mcp-2.3.0/bin/python
+	@Tests/Conformance/make-environment $(VENV)/fastmcp fastmcp==4.1.1
+	$(VENV)/tokens/bin/python Tests/Bench/bench.py $(BINARY) --peers Tests/Bench/peers/peers.json --environments $(VENV) --json .build/bench.json
+	python3 Tests/Bench/core.py .build/release/mcp-fixture $(VENV)/mcp-2.3.0/bin/python --json .build/bench-core.json
 	python3 Tests/Chaos/pacing.py $(BINARY) 4 200
 	python3 Tests/Bench/contacts.py $(BINARY) 20000
 
