@@ -109,10 +109,12 @@ extension ApprovalDesk {
         terminal.print("\(pending.count) \(pending.count == 1 ? "waits" : "wait") for your approval:\n\n")
         var table = Table("ID", "AGE", "TOOL", "WHAT")
         for effect in pending {
-            let firstLine = PendingForm(effect)?.message.split(separator: "\n").first.map(String.init) ?? "?"
+            // A form may begin with a notice, as in the sandbox; what it asks is what tells it apart.
+            let lines = PendingForm(effect)?.message.split(separator: "\n").map(String.init) ?? []
+            let question = lines.first { $0.hasSuffix("?") } ?? lines.first ?? "?"
             table.append([
                 effect.shortID, span(Timestamp.now - effect.createdAt), effect.proposal.tool,
-                firstLine.shortened(to: 70),
+                question.shortened(to: 70),
             ])
         }
         terminal.print(table.text(indentedBy: 2) + "\n")
