@@ -2,8 +2,8 @@
 package enum APIVersion: String, Sendable, CaseIterable {
     /// The first alone.
     case v1
-    /// The dated one wherever it answers as the first does.
+    /// The dated one wherever it answers as the first does or better, and never the first instead.
     case dated = "2026-03-30"
-    /// The first for everything that it has, and the dated one for the rest.
+    /// The dated one for what it serves better, the first for the rest; the first also where the dated one is not to be had.
     case automatic = "auto"
 }

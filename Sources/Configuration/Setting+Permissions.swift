@@ -42,8 +42,9 @@ extension Setting {
             example: 40, variable: "QUO_TOOL_LIMIT"),
         Setting(
             "api", \.api, .choice, title: "API version",
-            "Which version of the API is used where both could be. auto: v1 for everything that it has, 2026-03-30 for the rest."
-                + " v1: that alone; tools that need the other are not offered. 2026-03-30: that one wherever it answers alike.",
+            "Which version of the API is used where both could be. auto: 2026-03-30 for what it serves better, v1 for the rest"
+                + " and where the other is not to be had. v1: that alone; tools that need the other are not offered. 2026-03-30:"
+                + " that one wherever it answers alike or better, and never v1 instead.",
             example: "v1", variable: "QUO_API"),
         Setting(
             "timeZone", \.timeZone, .optional(.zone), title: "Time zone",

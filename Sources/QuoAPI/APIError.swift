@@ -60,6 +60,8 @@ package struct APIError: Error, Sendable, Equatable {
     package let outcome: Outcome
     /// What the request went through.
     package let gateway: Gateway
+    /// What to do about it, where that is not as for other requests.
+    var remedy: String?
 
     /// Makes an error.
     package init(

@@ -6,7 +6,7 @@ extension APIError {
     /// Ends with the faulty fields, the API's own words, and the code and trace that its support asks for. Where the
     /// outcome is unknown, the last word is that nothing is to be repeated, whatever the API's own words advise.
     package var explanation: String {
-        var parts = [outcome == .mayHavePerformed ? incident : advice]
+        var parts = [outcome == .mayHavePerformed ? incident : remedy ?? advice]
         let faults = fields.map { $0.path.isEmpty ? $0.message : "\($0.path): \($0.message)" }
         if !faults.isEmpty, kind != .invalidRequest {
             parts.append("At fault: " + faults.joined(separator: "; ") + ".")

@@ -13,6 +13,8 @@ package final class Connection: Sendable {
     let options: ConnectionOptions
     /// The list parameters whose names need brackets, by operation.
     let bracketed = Mutex<[String: Set<String>]>([:])
+    /// Which operations of the dated version were refused lately.
+    let memory: VersionMemory
 
     /// Makes a connection; nothing is sent.
     ///
@@ -31,6 +33,7 @@ package final class Connection: Sendable {
         self.credential = credential
         self.pacer = pacer
         self.options = options
+        memory = VersionMemory(options.clock)
     }
 }
 

@@ -9,7 +9,11 @@ extension Connection {
     /// more as `name[]`; what it took is remembered for the operation.
     func read(_ asked: Operation, _ given: OperationArguments) async throws(APIError) -> JSONValue {
         let (operation, arguments) = try preferred(asked, given)
-        return answer(try await performed(operation, arguments), to: asked, from: operation)
+        do {
+            return answer(try await performed(operation, arguments), to: asked, from: operation)
+        } catch {
+            throw asked.id != operation.id && error.refusesVersion(of: operation) ? error.withoutOtherVersion : error
+        }
     }
 
     private func performed(

@@ -2,7 +2,7 @@ package import JSON
 
 /// The half of the client that changes nothing.
 package struct Reader: Sendable {
-    private let connection: Connection
+    let connection: Connection
 
     /// Makes a reader of a connection.
     package init(_ connection: Connection) { self.connection = connection }

@@ -5,9 +5,9 @@ import JSON
 package enum VersionPreference: String, Sendable, CaseIterable {
     /// The first alone; what only the dated one offers is refused before anything is sent.
     case v1
-    /// The dated one wherever it answers as the first does; the first for the rest.
+    /// The dated one wherever it answers as the first does or better, and never the first instead; the first for the rest.
     case dated = "2026-03-30"
-    /// The first for everything that it has; the dated one for the rest.
+    /// The dated one for what it serves better, the first for the rest; the first also where the dated one is not to be had.
     case automatic = "auto"
 }
 

@@ -138,8 +138,6 @@ package actor WorkspaceConnector {
         case .api(let environment):
             let gateway = try Gateway.load(environment: environment)
             options.gateway = gateway
-            // Maton carries the first version alone.
-            if case .maton = gateway { options.versions = .v1 }
             let credential = try await load(environment, gateway)
             if let warning = credential.warning { log(warning) }
             let baseURL = try BaseURL.load(environment: environment, gateway: gateway)
