@@ -25,6 +25,8 @@ struct PageCursor: Sendable {
 
     /// The text of the cursor, as answers give it.
     var text: String { "\(skipped).\(token ?? "")" }
+    /// Whether it is where the list begins.
+    var isBeginning: Bool { token == nil && skipped == 0 }
 
     // The tokens of the API's own lists are passed on as they are, unless a page must be taken up in its middle.
 
@@ -49,9 +51,9 @@ struct ScannedThread: Sendable {
     /// The others' numbers.
     let people: [String]
     /// What happened, oldest first.
-    let entries: [ThreadEntry]
+    var entries: [ThreadEntry]
     /// Whether more happened in the time than was looked at.
-    let isCut: Bool
+    var isCut: Bool
 }
 
 /// What happened with the same people, on whichever of the own numbers: what came in on one may be answered from another.
@@ -85,8 +87,12 @@ struct ActivityScan: Sendable {
     let threads: [ScannedThread]
     /// Where the next scan goes on; nil where all was looked at.
     let next: PageCursor?
+    /// The time from which on everything was looked at, which is later than asked where there was too much.
+    let since: Int64
+    /// Which version of the API it is from, as answers tell it.
+    var api = ""
 
-    /// The most threads that one scan looks into: what is beyond is told as a next page.
+    /// The most threads that one scan walks into one by one: what is beyond is told as a next page.
     static let maximumThreads = 100
     /// The most entries of one thread that are looked at.
     static let maximumEntries = 200
@@ -113,12 +119,30 @@ extension Desk {
         return cursor
     }
 
-    /// Looks into every thread in which something happened in a time.
+    /// Looks into every thread in which something happened in a time: all at once where the dated version of the API serves, and
+    /// thread by thread otherwise.
     ///
     /// - Parameters:
     ///   - since: The time from which on.
     ///   - until: The time before which; nil for now.
+    ///   - hasVoicemails: Whether voicemails are wanted in the records of calls, where they cost no request.
     func scan(
+        _ lines: [Line], since: Int64, until: Int64?, from start: PageCursor, hasVoicemails: Bool = false
+    ) async throws -> ActivityScan {
+        // Only a walk leaves threads for a next page.
+        guard start.isBeginning else { return try await walk(lines, since: since, until: until, from: start) }
+        let routed = try await workspace.reader.routed([.listMessagesDated, .listCallsDated]) {
+            try await sweep(lines, since: since, until: until, hasVoicemails: hasVoicemails)
+        } first: { _ in
+            try await walk(lines, since: since, until: until, from: start)
+        }
+        var scan = routed.value
+        scan.api = routed.api
+        return scan
+    }
+
+    /// Asks the first version of the API for what happened, thread by thread.
+    private func walk(
         _ lines: [Line], since: Int64, until: Int64?, from start: PageCursor
     ) async throws -> ActivityScan {
         var conversations: [JSONValue] = []
@@ -142,7 +166,7 @@ extension Desk {
         } progress: { done in
             self.context.reportProgress(Double(done), total: Double(total), message: "Looking into threads")
         }
-        return ActivityScan(threads: threads, next: cursor)
+        return ActivityScan(threads: threads, next: cursor, since: since)
     }
 
     /// Maps a list with a few requests at once, in order; the API's pace bounds the rest.

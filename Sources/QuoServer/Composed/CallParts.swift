@@ -23,13 +23,16 @@ struct CallParts {
 
     /// The voicemail: what was said, how long, and where the recording is.
     func voicemail() async throws -> JSONValue {
-        try await part(.getCallVoicemails, "callId") { data in
-            var object = JSONObject()
-            if let text = data["transcript"]?.stringValue { object["said"] = .string(text.cleaned) }
-            if let seconds = data["duration"]?.integerValue { object["duration"] = .string(Telling.duration(seconds)) }
-            object["recording"] = data["recordingUrl"]?.stringValue.map { .string($0) }
-            return object
-        }
+        try await part(.getCallVoicemails, "callId", Self.voicemail)
+    }
+
+    /// The voicemail that a record tells; empty where it is none.
+    static func voicemail(in data: JSONValue) -> JSONObject {
+        var object = JSONObject()
+        if let text = data["transcript"]?.stringValue { object["said"] = .string(text.cleaned) }
+        if let seconds = data["duration"]?.integerValue { object["duration"] = .string(Telling.duration(seconds)) }
+        object["recording"] = data["recordingUrl"]?.stringValue.map { .string($0) }
+        return object
     }
 
     /// The recordings with addresses that expire.

@@ -28,7 +28,7 @@ struct InboxTriage {
         let limit = Int(arguments["limit"]?.integerValue ?? 20)
         let (start, last) = try place(in: arguments)
         // What came in on one number may have been answered from another, so all are looked at.
-        let scan = try await desk.scan(all, since: since, until: nil, from: start)
+        let scan = try await desk.scan(all, since: since, until: nil, from: start, hasVoicemails: true)
         let own = Set(all.map(\.number))
         let asked = Set(lines.map(\.id))
         var waiting: [Waiting] = []
@@ -53,9 +53,10 @@ struct InboxTriage {
         var result: JSONObject = [
             "waiting": .array(Array(told.prefix(fitting))), "found": .number(JSONNumber(Int64(waiting.count))),
             "looked": .string(
-                "\(scan.threads.count) threads with activity since \(desk.clock.stamp(since))"
+                "\(scan.threads.count) threads with activity since \(desk.clock.stamp(scan.since))"
                     + (scan.threads.contains(where: \.isCut)
                         ? ", of long ones the latest \(ActivityScan.maximumEntries) entries" : "")),
+            "api": .string(scan.api),
         ]
         if !leftOut.isEmpty {
             var reasons = JSONObject()
@@ -70,6 +71,12 @@ struct InboxTriage {
             result["more"] = ["cursor": .string("/\(next.text)"), "what": "older threads"]
         }
         return result
+    }
+
+    /// The voicemail of a call, from its record where it was read with it.
+    private func voicemail(of call: ThreadEntry) async throws -> JSONValue {
+        if let voicemail = call.record["voicemail"] { return .object(CallParts.voicemail(in: voicemail)) }
+        return try await CallParts(desk: desk, callID: call.id).voicemail()
     }
 
     /// What orders those who wait, as a text: since when, in milliseconds since 1970, and by which entry.
@@ -131,7 +138,7 @@ struct InboxTriage {
             case .call:
                 event["call"] = .string(telling.callLine(entry))
                 event["id"] = .string(entry.id)
-                let voicemail = try await CallParts(desk: desk, callID: entry.id).voicemail()
+                let voicemail = try await voicemail(of: entry)
                 if voicemail["said"] != nil || voicemail["recording"] != nil {
                     event["voicemail"] = voicemail["said"] ?? "not transcribed"
                 }

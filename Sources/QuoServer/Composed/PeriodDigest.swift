@@ -45,16 +45,16 @@ struct PeriodDigest {
         let asked = Set(try await desk.lines(arguments["inbox"]?.stringValue).map(\.id))
         let period = try period(arguments)
         let offset = try desk.cursorOffset(in: arguments)
-        var scanned: [ScannedThread] = []
+        var scans: [ActivityScan] = []
         var cursor: PageCursor? = PageCursor()
         // A digest that left something out would be a wrong one, so the whole period is counted.
         while let page = cursor {
             // What came in on one number may have been answered from another, so all are looked at.
             let scan = try await desk.scan(all, since: period.since, until: period.until, from: page)
-            scanned += scan.threads
+            scans.append(scan)
             cursor = scan.next
         }
-        let threads = Exchange.all(in: scanned).filter { thread in
+        let threads = Exchange.all(in: scans.flatMap(\.threads)).filter { thread in
             thread.entries.contains { asked.contains($0.lineID) }
         }
         let entries = threads.flatMap { thread in
@@ -62,7 +62,7 @@ struct PeriodDigest {
         }
         .sorted { ($0.entry.time, $0.entry.id) < ($1.entry.time, $1.entry.id) }
         let telling = try await desk.telling(threads.flatMap(\.people))
-        var result: JSONObject = ["period": .string(period.name)]
+        var result: JSONObject = ["period": .string(period.name), "api": .string(scans.first?.api ?? "")]
         if let only = arguments["only"]?.stringValue {
             let list = list(only, entries, threads, telling, asked, isFull: arguments["detail"] == "full")
             let rest = Array(list.dropFirst(offset))
@@ -82,10 +82,13 @@ struct PeriodDigest {
             result["responses"] = Self.responses(counts)
         }
         let cut = threads.count(where: \.isCut)
+        let since = scans.map(\.since).max() ?? period.since
+        var notes: [String] = []
         if cut > 0 {
-            result["note"] = .string(
-                "of \(cut) long threads only the latest \(ActivityScan.maximumEntries) entries were counted")
+            notes.append("of \(cut) long threads only the latest \(ActivityScan.maximumEntries) entries were counted")
         }
+        if since > period.since { notes.append("there was too much: counted from \(desk.clock.stamp(since)) on") }
+        if !notes.isEmpty { result["note"] = .string(notes.joined(separator: "; ")) }
         return result
     }
 
