@@ -29,7 +29,6 @@ struct EffectComposer {
             WriteOperation.createCallSummaryWebhook.operation.id,
             WriteOperation.createCallTranscriptWebhook.operation.id:
             .effect(try await createWebhook(arguments))
-        case WriteOperation.deleteWebhookById.operation.id: .effect(try await deleteWebhook(arguments))
         case let id where Self.taskOperations.contains(id): try await taskEffect(arguments)
         case _ where operation.operation.version == .dated: try await datedEffect(arguments)
         default: throw NoComposer(operation: operation.operation.id)
@@ -128,11 +127,11 @@ struct EffectComposer {
         return webhook
     }
 
-    private func deleteWebhook(_ arguments: JSONObject) async throws -> Effect {
-        let bound = try ArgumentBinding(tool: tool).bind(arguments)
-        let webhook = try await reader.read(.getWebhookById, bound)["data"] ?? .null
+    /// Composes the deletion of a webhook, as it is now.
+    func deletion(of reference: WebhookReference) async throws -> Effect {
+        let webhook = try await reader.read(reference.reading, reference.arguments)["data"] ?? .null
         return effect(
-            bound, question: "Delete this webhook? It cannot be brought back.", approval: "Delete it",
+            reference.arguments, question: "Delete this webhook? It cannot be brought back.", approval: "Delete it",
             refusal: "Do not delete",
             facts: [
                 Effect.Fact("Address", (webhook["url"]?.stringValue ?? "unknown").onOneLine),

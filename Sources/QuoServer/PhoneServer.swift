@@ -97,11 +97,11 @@ package struct PhoneServer: ServerHandler {
 
     /// Serves a call whose arguments have the right shape.
     private func serve(_ tool: ToolDefinition, _ given: JSONObject, at desk: Desk) async throws -> ToolReply {
-        if case .answer(let reading) = tool.action {
-            return .complete(answer.plain(try await desk.answer(reading, given)))
-        }
         let resolved = try await References(directory: desk.directory).resolve(given, for: tool)
         let arguments = resolved.arguments
+        if case .answer(let reading) = tool.action {
+            return .complete(answer.read(try await desk.answer(reading, arguments), used: resolved.used))
+        }
         if case .read(let operation) = tool.action {
             var arguments = arguments
             let page = PageCursor(pageToken: arguments["pageToken"]?.stringValue)

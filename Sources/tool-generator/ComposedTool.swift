@@ -55,7 +55,7 @@ extension CatalogReader {
     private mutating func argument(_ member: JSONObject.Member, of tool: String) -> ToolPlan.Argument {
         let name = "\(tool).\(member.name)"
         let object = object(member.value, name, keys: nil)
-        var schema = object.without(["required", "example", "description"])
+        var schema = object.without(["required", "example", "description", "reference"])
         if schema["type"] == "string", schema["enum"] == nil, schema["minLength"] == nil, schema["pattern"] == nil {
             schema["pattern"] = #"\S"#
         }
@@ -69,6 +69,6 @@ extension CatalogReader {
         return ToolPlan.Argument(
             name: member.name, destination: .server, description: string(object["description"], "\(name).description"),
             schema: .object(schema), isRequired: object["required"] == true, isExposed: true, defaultValue: nil,
-            reference: nil)
+            reference: object["reference"].flatMap { choice($0, "\(name).reference") })
     }
 }

@@ -92,10 +92,10 @@ extension Product {
     }
 
     @Test(arguments: [
-        ("listMessages", "createdAfter", "createdAt[gt]"), ("listCalls", "createdAfter", "createdAt[gte]"),
-        ("listCalls", "participants", "participant[in]"), ("listMessages", "toExactly", "to[all]"),
+        ("listHeaderVersionedWebhookDeliveries", "createdAfter", "createdAt[gt]"),
         ("listHeaderVersionedWebhookDeliveries", "createdBefore", "createdAt[lt]"),
-        ("listMessages", "pageToken", "after"),
+        ("listHeaderVersionedWebhookDeliveries", "eventTypes", "eventType[in]"),
+        ("listContactNotes", "pageToken", "after"),
     ])
     func `a plain name leads to the filter that the resource takes`(id: String, name: String, filter: String) throws {
         let argument = try #require(try Self.plans()[id]?.arguments.first { $0.name == name })

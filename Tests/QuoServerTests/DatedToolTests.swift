@@ -44,17 +44,15 @@ private final class DatedPhone: Sendable {
     func arguments(for tool: String) async throws -> JSONObject {
         var arguments = JSONObject()
         if tool.contains("contact_") { arguments = Self.contact }
-        if tool.contains("webhook") && tool != "list_webhooks_2026" { arguments = ["webhookId": "101"] }
+        if tool.contains("webhook") { arguments = ["webhookId": "101"] }
         switch tool {
         case "retry_message": arguments["id"] = await failedText()
         case "list_member_phone_numbers": arguments["member"] = "Luis Ortega"
-        case "list_workspace_messages": arguments = ["inbox": "Main Line", "createdAfter": "2026-01-01T00:00:00Z"]
-        case "list_workspace_calls": arguments = ["statuses": ["missed"], "createdAfter": "2026-01-01T00:00:00Z"]
         case "create_contact_note", "update_contact_note": arguments["text"] = "Prefers evenings."
         case "create_contact_property":
             arguments = ["contact": "Tom Becker", "type": "email", "value": "tom@example.com"]
         case "update_contact_property": arguments["name"] = "workshop"
-        case "update_webhook_2026": arguments["url"] = "https://other.example/quo"
+        case "update_webhook": arguments["url"] = "https://other.example/quo"
         case "send_webhook_test": arguments["eventType"] = "call.missed"
         default: break
         }
@@ -122,7 +120,7 @@ private final class DatedPhone: Sendable {
         let refusal = await denied.client.call("retry_message", ["id": other])
         #expect(refusal.structure["rule"] == "policy", "\(refusal)")
         _ = await phone.client.call("retry_message", ["id": id], choosing: 0)
-        let listed = await phone.client.call("list_workspace_messages", ["status": "failed"])
+        let listed = await phone.client.call("list_messages", ["status": "failed"])
         #expect(listed.structure["data"]?.arrayValue?.count == 1)
     }
 
@@ -138,14 +136,14 @@ private final class DatedPhone: Sendable {
     @Test func `what already is as asked is not changed`() async throws {
         let phone = try DatedPhone()
         let result = await phone.client.call(
-            "update_webhook_2026", ["webhookId": "101", "label": "Dispatch board"])
+            "update_webhook", ["webhookId": "101", "label": "Dispatch board"])
         #expect(result.structure["performed"] == false)
     }
 
     @Test func `whoever is asked to move a webhook sees both addresses`() async throws {
         let phone = try DatedPhone()
-        let arguments = try await phone.arguments(for: "update_webhook_2026")
-        let form = await phone.client.call("update_webhook_2026", arguments).form
+        let arguments = try await phone.arguments(for: "update_webhook")
+        let form = await phone.client.call("update_webhook", arguments).form
         #expect(form.contains("https://board.brightwater.example/quo"))
         #expect(form.contains("https://other.example/quo"))
     }
@@ -171,9 +169,9 @@ private final class DatedPhone: Sendable {
 
     @Test func `pages go on by the same arguments as everywhere`() async throws {
         let phone = try DatedPhone()
-        let first = await phone.client.call("list_workspace_messages", ["maxResults": 2]).structure
+        let first = await phone.client.call("list_messages", ["maxResults": 2]).structure
         let token = try #require(first["nextPageToken"])
-        let second = await phone.client.call("list_workspace_messages", ["maxResults": 2, "pageToken": token]).structure
+        let second = await phone.client.call("list_messages", ["maxResults": 2, "pageToken": token]).structure
         #expect(second["data"]?[0]?["id"] != nil)
         #expect(second["data"]?[0]?["id"] != first["data"]?[0]?["id"])
     }

@@ -65,7 +65,7 @@ import Testing
         policy.profile = .readOnly
         let client = try Client(.sandbox, policy: policy)
         let tools = await client.request("tools/list")["result"]?["tools"]?.arrayValue ?? []
-        #expect(tools.count == 39)
+        #expect(tools.count == 35)
         #expect(tools.allSatisfy { $0["annotations"]?["readOnlyHint"] == true })
         let result = await client.call("create_contact", ["firstName": "Ana"])
         #expect(result.structure["rule"] == "policy", "\(result)")

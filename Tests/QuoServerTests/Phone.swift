@@ -40,7 +40,8 @@ struct Phone {
     func page(_ tool: String, _ arguments: JSONObject = [:]) async -> [JSONValue] {
         var arguments = arguments
         let definition = ToolDefinition.all.first { $0.name == tool }
-        if definition?.shape != nil { arguments["detail"] = "full" }
+        let takesDetail = definition?.arguments.contains { $0.name == "detail" } ?? false
+        if takesDetail { arguments["detail"] = "full" }
         return await client.call(tool, arguments).structure["data"]?.arrayValue ?? []
     }
 

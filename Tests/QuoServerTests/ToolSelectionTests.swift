@@ -38,7 +38,7 @@ import Testing
         #expect(Self.chosen { $0.toolsets = ["calls"] } == ["list_calls"])
         #expect(
             Self.chosen { $0.toolsets = ["list_users", "messages"] } == [
-                "list_users", "list_messages", "get_message", "list_workspace_messages",
+                "list_messages", "list_users", "get_message",
             ])
         let more = Self.chosen { $0.tools = ["list_users"] }
         #expect(more == ToolDefinition.all.map(\.name).filter { Self.core.contains($0) || $0 == "list_users" })
@@ -87,10 +87,10 @@ import Testing
         #expect(
             tools.compactMap { $0["name"]?.stringValue }.sorted() == [
                 "create_call_summary_webhook", "create_call_transcript_webhook", "create_call_webhook",
-                "create_message_webhook", "delete_webhook", "delete_webhook_2026", "get_webhook_2026",
-                "get_webhook_delivery", "list_events", "list_users", "list_webhook_deliveries", "list_webhooks",
-                "list_webhooks_2026",
-                "retry_webhook_delivery", "send_webhook_test", "update_webhook_2026", "wait_for_event",
+                "create_message_webhook", "delete_webhook", "get_webhook_delivery", "list_events", "list_users",
+                "list_webhook_deliveries", "list_webhooks", "retry_webhook_delivery", "send_webhook_test",
+                "update_webhook",
+                "wait_for_event",
             ])
         #expect(await client.call("list_users")["isError"] != true)
         for hidden in ["list_contacts", "get_webhook"] {

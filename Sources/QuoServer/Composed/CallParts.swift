@@ -11,14 +11,17 @@ struct CallParts {
 
     /// The summary and the next steps; a word on why there is none otherwise.
     func summary() async throws -> JSONValue {
-        try await part(.getCallSummary, "callId") { data in
-            var object = JSONObject()
-            for name in ["summary", "nextSteps"] {
-                let lines = (data[name]?.arrayValue ?? []).compactMap(\.stringValue)
-                if !lines.isEmpty { object[name] = .array(lines.map { .string($0.cleaned) }) }
-            }
-            return object
+        try await part(.getCallSummary, "callId", Self.summary)
+    }
+
+    /// The summary and the next steps that a record tells; empty where there are none.
+    static func summary(in data: JSONValue) -> JSONObject {
+        var object = JSONObject()
+        for name in ["summary", "nextSteps"] {
+            let lines = (data[name]?.arrayValue ?? []).compactMap(\.stringValue)
+            if !lines.isEmpty { object[name] = .array(lines.map { .string($0.cleaned) }) }
         }
+        return object
     }
 
     /// The voicemail: what was said, how long, and where the recording is.

@@ -29,6 +29,10 @@ extension Desk {
         case .listConnections: try await MatonConnections(desk: self).list(arguments)
         case .getConnection: try await MatonConnections(desk: self).get(arguments)
         case .waitForReply: try await WaitForReply(desk: self).answer(arguments)
+        case .listMessages: try await ActivityListing(desk: self, arguments: arguments).messages()
+        case .listCalls: try await ActivityListing(desk: self, arguments: arguments).calls()
+        case .listWebhooks: try await WebhookListing(desk: self).list(arguments)
+        case .getWebhook: try await WebhookListing(desk: self).get(arguments)
         case .listEvents: try await ListEvents(desk: self).answer(arguments)
         case .waitForEvent: try await WaitForEvent(desk: self).answer(arguments)
         }
@@ -49,6 +53,11 @@ extension Desk {
         case .markConversation: return try await ConversationMark(desk: self, risk: risk).composition(arguments)
         case .createConnection: return .effect(MatonConnections(desk: self).creation(risk))
         case .deleteConnection: return try await MatonConnections(desk: self).deletion(arguments, risk)
+        case .deleteWebhook:
+            let webhook = WebhookReference(id: arguments["id"]?.stringValue ?? "")
+            let composer = EffectComposer(
+                desk: self, tool: .deleteWebhook, operation: webhook.deletion, risk: risk)
+            return .effect(try await composer.deletion(of: webhook))
         case .restoreContact: return .effect(try await restoration(arguments))
         }
     }
