@@ -221,7 +221,7 @@ extension VariableDescription {
         VariableDescription(
             name: "QUO_API",
             summary: """
-                auto (default): version 2026-03-30 for what it serves better, v1 for the rest and where the other is not to
+                auto (default): version 2026-03-30 for what it serves better, v1 for the rest and where the other is not to \
                 be had; v1; or 2026-03-30, which v1 never replaces.
                 """),
         VariableDescription(name: "QUO_READ_ONLY", summary: "1 sends and changes nothing, whatever else is set."),
