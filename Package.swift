@@ -38,6 +38,9 @@ let package = Package(
         .target(
             name: "Store", dependencies: ["CSQLite", "CLibraryLoader", "Cryptography", "JSON"], swiftSettings: strict),
 
+        // The files in which agent hosts say which servers they start.
+        .target(name: "Hosts", dependencies: ["JSON"], swiftSettings: strict),
+
         .target(
             name: "Webhooks", dependencies: ["Cryptography", "HTTP", "JSON", "PhoneNumbers", "Store"],
             swiftSettings: strict),
@@ -66,8 +69,8 @@ let package = Package(
         .executableTarget(
             name: "quo-mcp",
             dependencies: [
-                "Configuration", "ContractDiff", "Cryptography", "Guard", "HTTP", "JSON", "MCP", "PhoneNumbers",
-                "QuoAPI",
+                "Configuration", "ContractDiff", "Cryptography", "Guard", "HTTP", "Hosts", "JSON", "MCP",
+                "PhoneNumbers", "QuoAPI",
                 "QuoServer", "Sandbox", "Store", "Webhooks",
             ],
             swiftSettings: strict),
@@ -89,6 +92,7 @@ let package = Package(
         .testTarget(
             name: "MCPTests", dependencies: ["JSON", "MCP", "mcp-fixture", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "PhoneNumbersTests", dependencies: ["PhoneNumbers"], swiftSettings: strict),
+        .testTarget(name: "HostsTests", dependencies: ["Hosts", "JSON", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], swiftSettings: strict),
         .testTarget(
             name: "StoreTests", dependencies: ["CSQLite", "CLibraryLoader", "Store", "TestSupport"],
