@@ -13,7 +13,14 @@ extension Host {
     /// - Parameter bytes: The text before; empty where there is no file.
     /// - Throws: ``HostFileError`` where the text cannot be changed safely.
     package func installing(_ entry: HostEntry, in bytes: [UInt8]) throws(HostFileError) -> [UInt8] {
-        try setting(entry.name, to: entry.value(for: self), hasInput: usesInput(entry), in: bytes)
+        let result = try setting(entry.name, to: entry.value(for: self), hasInput: usesInput(entry), in: bytes)
+        // What the host would read is compared, so that a fault in the editing could not cost anyone a setting.
+        let others = try entries(in: bytes).filter { $0.name != entry.name }
+        let found = try entries(in: result)
+        guard found.filter({ $0.name != entry.name }) == others, found.contains(entry) else {
+            throw HostFileError("it is written in a way that this program does not change; add the server by hand")
+        }
+        return result
     }
 
     /// The text of its file without an entry; all else stays as it is.
@@ -37,10 +44,16 @@ extension Host {
             else { continue }
             return backup.isEmpty && !backups.contains([]) ? nil : backup
         }
-        let without = try list.removing(name)
-        let reference = Array(inputReference(of: name).utf8)
-        guard hasInput, without.firstRange(of: reference) == nil else { return without }
-        return try JSONServerList.removingInput(inputName(of: name), from: without)
+        var result = try list.removing(name)
+        if hasInput, result.firstRange(of: Array(inputReference(of: name).utf8)) == nil {
+            result = try JSONServerList.removingInput(inputName(of: name), from: result)
+        }
+        guard format == .json, let earlier = backups.first(where: { !self.has(name, in: $0) }) else { return result }
+        return JSONServerList.removingEmptyLists(JSONServerList.lists(key), from: result, unlessIn: earlier)
+    }
+
+    private func has(_ name: String, in bytes: [UInt8]) -> Bool {
+        (try? entries(in: bytes))?.contains { $0.name == name } ?? true
     }
 
     /// The text of its file where it has nothing but an entry: what to paste.

@@ -13,9 +13,9 @@ package struct HostFile: Sendable {
     package let path: String
     /// What is in it.
     package let bytes: [UInt8]
-    private let mode: mode_t
-    private let owner: uid_t
-    private let group: gid_t
+    let mode: mode_t
+    let owner: uid_t
+    let group: gid_t
 
     /// Whether others than its owner can read it.
     package var isReadableByOthers: Bool { mode & (S_IRGRP | S_IROTH) != 0 }

@@ -76,6 +76,28 @@ extension JSONServerList {
     }
 }
 
+extension JSONServerList {
+    /// The text without what adding a server made around it: empty lists that an earlier text did not have.
+    static func removingEmptyLists(_ names: [String], from bytes: [UInt8], unlessIn earlier: [UInt8]) -> [UInt8] {
+        var bytes = bytes
+        for name in names {
+            guard let before = try? JSONNodeReader.read(earlier), before.items.allSatisfy({ $0.name != name }),
+                let root = try? JSONNodeReader.read(bytes),
+                let index = root.items.firstIndex(where: { $0.name == name })
+            else { continue }
+            let list = root.items[index].value
+            let isBlank = bytes[list.range].dropFirst().dropLast().allSatisfy(\.isWhitespace)
+            if list.isObject || list.isArray, isBlank {
+                bytes = JSONText(bytes, root: root).removing(index, from: root)
+            }
+        }
+        return bytes
+    }
+
+    /// The lists in which adding a server to a host's file writes.
+    static func lists(_ key: String) -> [String] { [key, inputs] }
+}
+
 extension JSONNode {
     /// The member of that name.
     ///

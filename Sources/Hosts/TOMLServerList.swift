@@ -137,7 +137,7 @@ struct TOMLServerList: ServerList {
         !name.isEmpty && name.utf8.allSatisfy(TOMLReader.isBare) ? name : JSONValue.string(name).text()
     }
 
-    /// A value on one line. JSON's texts are TOML's, but for the delete character, which TOML wants escaped.
+    /// A value on one line, with its texts written as JSON's, which TOML reads alike.
     private static func text(of value: JSONValue) -> String {
         switch value {
         case .array(let elements): return "[" + elements.map(text).joined(separator: ", ") + "]"

@@ -1,4 +1,6 @@
+import Configuration
 import Guard
+import Hosts
 import Store
 
 /// What a person asked of the program on its command line.
@@ -25,6 +27,10 @@ enum Command: Equatable {
     case config(ConfigurationView)
     /// Show what a document of the API says otherwise than this program's contract.
     case contractDiff(file: String, isJSON: Bool)
+    /// Add this server to a host's file; without one, list the hosts.
+    case install(InstallRequest?)
+    /// Take this server out of a host's file.
+    case uninstall(UninstallRequest)
     case version
     case help
 }
@@ -94,6 +100,9 @@ extension Command {
         case "contract":
             guard words.first == "diff", words.count == 2 else { throw UsageError("contract needs diff FILE") }
             self = .contractDiff(file: words[1], isJSON: line.has("--json"))
+        case "install":
+            self = .install(try words.first.map { name throws(UsageError) in try InstallRequest(name, line) })
+        case "uninstall": self = .uninstall(try UninstallRequest(words.first, line))
         case "config": self = .config(line.has("--schema") ? .schema : line.has("--json") ? .json : .listing)
         default: self = .serve
         }
@@ -178,6 +187,73 @@ extension WebhookRequest {
             self = .send(type: words[1], url: words[2], isLegacy: line.has("--legacy"))
         default: throw UsageError("webhook needs verify --headers FILE --body FILE, or send TYPE URL [--legacy]")
         }
+    }
+}
+
+extension Host {
+    fileprivate static func typed(_ name: String) throws(UsageError) -> Host {
+        guard let host = named(name) else {
+            throw UsageError("there is no host \(name); quo-mcp install lists those that are known")
+        }
+        return host
+    }
+}
+
+extension HostChange {
+    fileprivate init(_ host: String, _ line: CommandLineWords) throws(UsageError) {
+        self.host = try Host.typed(host).name
+        isOfProject = line.has("--project")
+        isDryRun = line.has("--dry-run")
+        guard let name = line.value(of: "--name") else { return }
+        guard (1...32).contains(name.utf8.count), name.first?.isLetter == true,
+            name.utf8.allSatisfy({ $0 >= 0x61 && $0 <= 0x7A || $0 >= 0x30 && $0 <= 0x39 || $0 == 0x2D })
+        else { throw UsageError("--name needs small letters, digits and hyphens, at most 32, not \(name)") }
+        self.name = name
+    }
+}
+
+extension InstallRequest {
+    fileprivate init(_ host: String, _ line: CommandLineWords) throws(UsageError) {
+        change = try HostChange(host, line)
+        isPrint = line.has("--print")
+        replacesOther = line.has("--replace")
+        if isPrint, change.isDryRun || replacesOther {
+            throw UsageError("--print writes nothing, so it goes without --dry-run and --replace")
+        }
+        let options = ["--sandbox", "--key-file", "--key-command", "--key-env", "--read-key", "--with-key-in-clear"]
+        let given = options.filter(line.has)
+        if given.count > 1 {
+            throw UsageError("\(given.joined(separator: " and ")) say each where the key is; keep one")
+        }
+        switch given.first {
+        case "--sandbox": key = .sandbox
+        case "--key-file": key = .file(line.value(of: "--key-file") ?? "")
+        case "--key-command": key = .command(line.value(of: "--key-command") ?? "")
+        case "--key-env": key = .environment
+        case "--read-key": key = .prompt
+        case "--with-key-in-clear": key = .clear
+        default: key = nil
+        }
+        if key == .prompt, isPrint || change.isDryRun {
+            throw UsageError("--read-key writes the file with the key, so it goes without --print and --dry-run")
+        }
+        if key == .clear, change.isOfProject {
+            throw UsageError(
+                "a project's file is shared with others, so --with-key-in-clear does not go with --project")
+        }
+        profile = line.value(of: "--profile")
+        if let profile, Profile(rawValue: profile) == nil {
+            throw UsageError(
+                "--profile needs one of \(Profile.allCases.map(\.rawValue).joined(separator: ", ")), not \(profile)")
+        }
+        toolsets = line.value(of: "--toolsets")
+    }
+}
+
+extension UninstallRequest {
+    fileprivate init(_ host: String?, _ line: CommandLineWords) throws(UsageError) {
+        guard let host else { throw UsageError("uninstall needs the name of a host; quo-mcp install lists them") }
+        change = try HostChange(host, line)
     }
 }
 

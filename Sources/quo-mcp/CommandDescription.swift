@@ -1,3 +1,6 @@
+import Configuration
+import Hosts
+
 /// What one command is for and takes: the source of the grammar, of `--help`, of the shells' completions and of the man page.
 struct CommandDescription: Sendable {
     /// What the first word after a command's name can be, for completion.
@@ -106,6 +109,21 @@ extension CommandDescription {
                 """,
             options: ["--config", "--json", "--schema"]),
         CommandDescription(
+            name: "install", synopsis: "[HOST]",
+            summary: """
+                Add this server to an agent host's file, or show how; without HOST, list the hosts. Shows the difference, \
+                keeps a backup, and writes no key into the file.
+                """,
+            words: 0...1, firstWord: .choice(Host.all.map(\.name)),
+            options: [
+                "--project", "--name", "--dry-run", "--print", "--replace", "--key-file", "--key-command", "--key-env",
+                "--read-key", "--with-key-in-clear", "--profile", "--toolsets",
+            ]),
+        CommandDescription(
+            name: "uninstall", synopsis: "HOST",
+            summary: "Take this server out of an agent host's file, and leave all else there as it was.",
+            words: 1...1, firstWord: .choice(Host.all.map(\.name)), options: ["--project", "--name", "--dry-run"]),
+        CommandDescription(
             name: "contract", synopsis: "diff FILE",
             summary: """
                 Show what an OpenAPI document of the API adds, removes and changes against the contract that this program \
@@ -166,6 +184,39 @@ extension OptionDescription {
             name: "--body", value: ("FILE", "the path of a file"),
             summary: "With webhook verify: the delivery's body, byte for byte.", isFile: true),
         OptionDescription(name: "--legacy", summary: "With webhook send: sign the sample as v1 does."),
+        OptionDescription(
+            name: "--project", summary: "With install, uninstall: change the file of the project in this folder."),
+        OptionDescription(
+            name: "--name", value: ("NAME", "a name"),
+            summary: "The server's name in the host's file, quo without this."),
+        OptionDescription(
+            name: "--dry-run", summary: "With install, uninstall: show the difference, and write nothing."),
+        OptionDescription(name: "--print", summary: "With install: print what to paste, and write nothing."),
+        OptionDescription(
+            name: "--replace", summary: "With install: replace a server of that name that starts another program."),
+        OptionDescription(
+            name: "--key-file", value: ("PATH", "the path of a file"),
+            summary: """
+                With install: the host's server reads the key from that file, which only you may read; without any of these \
+                options, from the file key in quo-mcp's configuration folder.
+                """,
+            isFile: true),
+        OptionDescription(
+            name: "--key-command", value: ("COMMAND", "a command"),
+            summary: "With install: it takes the key from that command's output, for example of a password manager."),
+        OptionDescription(
+            name: "--key-env", summary: "With install: it takes QUO_API_KEY from the host's environment."),
+        OptionDescription(
+            name: "--read-key",
+            summary:
+                "With install: ask for the key in this terminal, and keep it in the file key that only you may read."),
+        OptionDescription(
+            name: "--with-key-in-clear",
+            summary: "With install: write the key in QUO_API_KEY into the host's file, where all that reads it sees it."
+        ),
+        OptionDescription(
+            name: "--profile", value: ("NAME", "the name of a profile"),
+            summary: "With install: \(Profile.allCases.map(\.rawValue).joined(separator: ", "))."),
         OptionDescription(name: "--version", summary: "Print the version."),
         OptionDescription(name: "--help", summary: "Print this. -h is the same."),
     ]

@@ -72,7 +72,7 @@ func loadPolicyOrRefusal(file: String?, variables: [String: String] = [:]) -> Po
     }
 }
 
-private func readPolicy(
+func readPolicy(
     file: String?, variables: [String: String] = [:]
 ) throws(ConfigurationError) -> Policy {
     let environment = configurationEnvironment().merging(variables) { $1 }

@@ -46,6 +46,8 @@ nonisolated func run(_ arguments: [String]) -> Int32 {
     case .approve(let request): return approve(request, configurationFile: invocation.configurationFile)
     case .audit(let request): return audit(request)
     case .contractDiff(let file, let isJSON): return showContractDifferences(file: file, isJSON: isJSON)
+    case .install(let request): return request.map { install($0) } ?? listHosts()
+    case .uninstall(let request): return uninstall(request)
     case .optOut(let request): return optOut(request)
     case .listen(let request): return listen(request, isSandbox: invocation.isSandbox)
     case .webhook(let request): return webhook(request)

@@ -1,0 +1,152 @@
+import Configuration
+import Hosts
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// Where a host's server is to take the key from.
+enum KeyOrigin: Equatable {
+    /// A file that only its owner can read.
+    case file(String)
+    /// What a command prints.
+    case command(String)
+    /// The host's own environment.
+    case environment
+    /// The terminal, for the usual file.
+    case prompt
+    /// This program's environment, into the host's file.
+    case clear
+    /// Nowhere: the server works on the simulated workspace.
+    case sandbox
+}
+
+extension KeyOrigin {
+    /// Puts into an entry what lets its server find the key.
+    ///
+    /// - Parameter origin: What the command line says; nil for the host's usual way.
+    /// - Throws: ``InstallError`` where there is no key, with what to do.
+    static func resolve(_ origin: KeyOrigin?, into entry: inout HostEntry, for host: Host) throws(InstallError) {
+        switch origin {
+        case .sandbox: entry.arguments.append("--sandbox")
+        case .file(let path):
+            try set("QUO_API_KEY_FILE", to: try KeyFile(absolutePath(path)).checked(), in: &entry, host)
+        case .command(let command):
+            if command.allSatisfy(\.isWhitespace) || command.contains(where: \.isNewline) {
+                throw InstallError("--key-command needs a command on one line", status: 2)
+            }
+            try set("QUO_API_KEY_COMMAND", to: command, in: &entry, host)
+        case .environment:
+            if let placeholder = host.placeholder(for: "QUO_API_KEY") {
+                entry.environment["QUO_API_KEY"] = placeholder
+            } else if host.canReferToVariables {
+                entry.forwardedVariables = ["QUO_API_KEY"]
+            } else {
+                throw InstallError(
+                    "\(host.title) has no way to name a variable of its environment; use --key-file or --key-command",
+                    status: 2)
+            }
+        case .prompt:
+            let file = try KeyFile.standard()
+            try file.ask()
+            try set("QUO_API_KEY_FILE", to: file.path, in: &entry, host)
+        case .clear:
+            guard let key = quo_mcp.environment(["QUO_API_KEY"])["QUO_API_KEY"], !key.isEmpty else {
+                throw InstallError("--with-key-in-clear takes the key from QUO_API_KEY, which is not set", status: 2)
+            }
+            try set("QUO_API_KEY", to: key, in: &entry, host)
+        case nil:
+            if host.asksForInputs {
+                entry.environment["QUO_API_KEY"] = host.inputReference(of: entry.name)
+                return
+            }
+            let file = try KeyFile.standard()
+            guard file.isPresent else { throw noKey(file.path) }
+            try set("QUO_API_KEY_FILE", to: try file.checked(), in: &entry, host)
+        }
+    }
+
+    private static func set(
+        _ variable: String, to value: String, in entry: inout HostEntry, _ host: Host
+    ) throws(InstallError) {
+        // A host that puts variables in place of ${...} would do so in this value too.
+        if host.placeholder(for: variable) != nil, value.contains("$") {
+            throw InstallError(
+                "\(host.title) reads $ in its file as a variable, so \(variable) must have none; put the command into a script",
+                status: 2)
+        }
+        guard value.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
+            throw InstallError("\(variable) would hold a control character", status: 2)
+        }
+        entry.environment[variable] = value
+    }
+
+    private static func noKey(_ path: String) -> InstallError {
+        InstallError(
+            """
+            there is no API key for the host's server. An owner or admin makes one in the Quo app under Settings, API. Then one of:
+              quo-mcp install HOST --read-key             asks for it here, and keeps it in \(path)
+              quo-mcp install HOST --key-command COMMAND  takes it from a password manager, for example with one of
+                  security find-generic-password -w -s quo-mcp    pass show quo    op read op://Private/Quo/credential
+                  secret-tool lookup service quo-mcp
+              quo-mcp install HOST --key-file PATH        takes it from a file that only you may read
+            or, to try it without a key: quo-mcp install HOST --sandbox
+            """, status: 2)
+    }
+}
+
+/// A file that holds the key.
+struct KeyFile {
+    let path: String
+
+    init(_ path: String) { self.path = path }
+
+    /// The file `key` beside the configuration file.
+    static func standard() throws(InstallError) -> KeyFile {
+        var variables = configurationEnvironment()
+        variables[ConfigurationFile.variable] = nil
+        guard let file = ConfigurationFile(named: nil, environment: variables) else {
+            throw InstallError("HOME is not set, so the file with the key cannot be found")
+        }
+        return KeyFile(file.path.parentFolder + "/key")
+    }
+
+    var isPresent: Bool { access(path, F_OK) == 0 }
+
+    /// The path, once it is known that the file is there, holds something, and is nobody else's business.
+    func checked() throws(InstallError) -> String {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, access(path, R_OK) == 0 else {
+            throw InstallError("\(path), which is to hold the key, is no file that can be read", status: 2)
+        }
+        guard status.st_size > 0 else { throw InstallError("\(path), which is to hold the key, is empty", status: 2) }
+        guard status.st_mode & (S_IRWXG | S_IRWXO) == 0 else {
+            throw InstallError("others can open \(path), which holds the key; run: chmod 600 \"\(path)\"", status: 2)
+        }
+        return path
+    }
+
+    /// Asks for the key in the terminal, and writes it.
+    func ask() throws(InstallError) {
+        guard let terminal = Terminal() else {
+            throw InstallError(
+                "there is no terminal to ask for the key in; write it to \(path) and run: chmod 600 \"\(path)\"")
+        }
+        defer { terminal.close() }
+        let question = isPresent ? "The Quo API key, in place of the one in \(path): " : "The Quo API key: "
+        let answer = terminal.askSecret(question) ?? ""
+        guard let key = answer.split(whereSeparator: \.isWhitespace).first, !key.isEmpty else {
+            throw InstallError("no key was typed; nothing was written")
+        }
+        do throws(HostFileError) {
+            let old = try HostFile.read(path)
+            _ = try FileReplacement(of: path, from: old, to: Array("\(key)\n".utf8)).perform(backupTime: nil)
+        } catch {
+            throw InstallError("\(path) was not written: \(error.message)")
+        }
+        guard chmod(path, 0o600) == 0 else { throw InstallError("\(path) could not be made yours alone") }
+        Output.line("The key is in \(path), which only you can read.")
+    }
+}
