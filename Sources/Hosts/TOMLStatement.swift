@@ -159,6 +159,7 @@ struct TOMLReader {
             elements.append(try value())
             skipTrivia()
             if !accept(",") {
+                guard current != nil else { throw fault("this bracket is never closed", at: start) }
                 guard accept("]") else { throw fault("there should be a comma or a closing bracket here") }
                 return elements
             }

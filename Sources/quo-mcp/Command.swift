@@ -101,6 +101,9 @@ extension Command {
             guard words.first == "diff", words.count == 2 else { throw UsageError("contract needs diff FILE") }
             self = .contractDiff(file: words[1], isJSON: line.has("--json"))
         case "install":
+            if words.isEmpty, let option = line.options.subtracting(["--sandbox"]).min() {
+                throw UsageError("install needs the name of a host with \(option); quo-mcp install lists them")
+            }
             self = .install(try words.first.map { name throws(UsageError) in try InstallRequest(name, line) })
         case "uninstall": self = .uninstall(try UninstallRequest(words.first, line))
         case "config": self = .config(line.has("--schema") ? .schema : line.has("--json") ? .json : .listing)

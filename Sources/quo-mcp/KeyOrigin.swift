@@ -142,11 +142,14 @@ struct KeyFile {
         }
         do throws(HostFileError) {
             let old = try HostFile.read(path)
+            // The new file takes over the mode of the old.
+            guard old == nil || chmod(path, 0o600) == 0 else {
+                throw HostFileError("it cannot be made yours alone: \(String(cString: strerror(errno)))")
+            }
             _ = try FileReplacement(of: path, from: old, to: Array("\(key)\n".utf8)).perform(backupTime: nil)
         } catch {
             throw InstallError("\(path) was not written: \(error.message)")
         }
-        guard chmod(path, 0o600) == 0 else { throw InstallError("\(path) could not be made yours alone") }
         Output.line("The key is in \(path), which only you can read.")
     }
 }
