@@ -117,7 +117,8 @@ extension FileReplacement {
         guard descriptor >= 0 else { throw failure("\(path) cannot be made") }
         let isWritten = Self.writeAll(bytes, to: descriptor)
         var isOwned = true
-        if let owner, owner.owner != geteuid() || owner.group != getegid() {
+        var status = stat()
+        if let owner, fstat(descriptor, &status) == 0, owner.owner != status.st_uid || owner.group != status.st_gid {
             isOwned = fchown(descriptor, owner.owner, owner.group) == 0
         }
         // After the owner, whose change may take rights away.

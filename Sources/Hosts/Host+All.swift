@@ -18,8 +18,8 @@ extension Host {
             reference: .placeholder(before: "${", after: "}"), toolLimit: nil,
             forms: .unreliable,
             formsSentence: """
-                In a terminal it shows forms, from version 2.1.76 on, unless a hook answers them; in its desktop app and under \
-                its SDK it declines them by itself, so decide there with quo-mcp approve.
+                In a terminal it shows forms, from version 2.1.76 on, unless a hook answers them; in its desktop app, in its \
+                extension for VS Code and under its SDK it declines them by itself. Decide there with quo-mcp approve.
                 """,
             addCommand: .words(before: "claude mcp add --scope user", environmentOption: "-e")),
         Host(
@@ -91,8 +91,8 @@ extension Host {
             reference: .list(named: "env_keys"), toolLimit: nil,
             forms: .unreliable,
             formsSentence: """
-                It shows forms; versions before the one that closed its issue #9024 took every answer for a yes, which \
-                approves nothing without the choice in the form.
+                It shows forms; versions from before June 2026 took every answer for a yes, which approves nothing without \
+                the choice in the form.
                 """,
             addCommand: nil),
         Host(

@@ -80,7 +80,8 @@ struct YAMLLineReader {
     /// The mark of a document's beginning or end, or a directive.
     private func marker(_ range: Range<Int>) -> String? {
         let text = String(decoding: bytes[range].prefix { !$0.isWhitespace }, as: UTF8.self)
-        return text == "---" || text == "..." || text.hasPrefix("%") ? text : nil
+        if text.hasPrefix("%") { return "a directive" }
+        return text == "---" || text == "..." ? text : nil
     }
 
     private func line(

@@ -28,7 +28,7 @@ let exampleCommands = [
     "quo-mcp audit --event approved --since 2026-01-31",
     "quo-mcp webhook send message.received http://127.0.0.1:4114/quo",
     "quo-mcp optout add \"+1 614 555 0101\" \"asked on the phone\"",
-    "claude mcp add quo -e QUO_API_KEY=YOUR_KEY -- /path/to/quo-mcp",
+    "quo-mcp install claude-desktop --dry-run",
 ]
 
 /// A heading, and an entry for each term with what is said of it beside it.

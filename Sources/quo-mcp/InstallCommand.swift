@@ -241,6 +241,10 @@ func absolutePath(_ path: String) -> String {
 private func entry(_ request: InstallRequest, for host: Host) throws(InstallError) -> HostEntry {
     var entry = HostEntry(name: request.change.name, command: ownCommand())
     try KeyOrigin.resolve(request.key, into: &entry, for: host)
+    if host.placeholder(for: "") != nil, entry.command.contains("$") {
+        throw InstallError(
+            "\(host.title) reads $ in its file as a variable, so the path of this program must have none")
+    }
     if let profile = request.profile { entry.environment["QUO_PROFILE"] = profile }
     if let toolsets = request.toolsets { entry.environment["QUO_TOOLSETS"] = toolsets }
     if let limit = try toolLimit(of: host, toolsets: request.toolsets) { entry.environment["QUO_TOOL_LIMIT"] = limit }

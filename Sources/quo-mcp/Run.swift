@@ -91,7 +91,7 @@ private func serve(_ connector: WorkspaceConnector, log: Log) -> Int32 {
         Output.log(
             """
             waiting for an MCP host on standard input. A host starts this program itself; to connect one, for example:
-              claude mcp add quo -e QUO_API_KEY=YOUR_KEY -- \(CommandLine.arguments[0])
+              \(CommandLine.arguments[0]) install claude-code
             quo-mcp demo shows what a host sees, quo-mcp --help tells the rest. Control-D ends it.
             """)
     }

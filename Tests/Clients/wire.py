@@ -156,7 +156,7 @@ CALL = ["--sandbox", "call", "send_message", json.dumps({**MESSAGE, "from": "+16
 
 def by_hand_it_says_that_it_waits_for_a_host():
     screen, status = in_terminal([], "Control-D ends it", "\x04")
-    assert status == 0 and "claude mcp add" in screen, screen
+    assert status == 0 and "install claude-code" in screen, screen
 
 
 def a_person_approves_in_the_terminal():
