@@ -176,7 +176,9 @@ extension APIError {
 
     private var rateAdvice: String {
         let limit = "The key's limit of 10 requests a second is used up, probably by another program with the same key."
-        guard let retryAfter else { return limit + " Try again in a few seconds, with fewer requests." }
+        guard let retryAfter, retryAfter > .zero else {
+            return limit + " Try again in a few seconds, with fewer requests."
+        }
         return limit + " Quo asks to wait \(retryAfter.components.seconds) s."
     }
 

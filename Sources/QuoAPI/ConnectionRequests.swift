@@ -46,6 +46,7 @@ extension Connection {
         _ operation: Operation, _ arguments: OperationArguments, bracketed: Set<String>
     ) async throws(APIError) -> JSONValue {
         let request = try request(operation, arguments, bracketed: bracketed)
+        let elapsed = options.clock.stopwatch()
         var retries = 0
         while true {
             do {
@@ -53,7 +54,9 @@ extension Connection {
                 let response = try await attempt(request, operation, isWrite: false)
                 return try response.value(of: operation, isWrite: false)
             } catch {
-                guard let delay = options.retries.delay(after: error, retries: retries) else { throw error }
+                guard let delay = options.retries.delay(after: error, retries: retries, elapsed: elapsed()) else {
+                    throw error
+                }
                 retries += 1
                 do {
                     try await options.clock.sleep(for: delay)
@@ -122,6 +125,14 @@ extension Connection {
         return HTTPRequest(
             method: operation.method, url: address + target, headers: headers,
             body: arguments.body?.bytes(), timeout: options.timeout)
+    }
+}
+
+extension Clock where Duration == Swift.Duration {
+    /// Starts to count; what is returned tells how long ago that was.
+    fileprivate func stopwatch() -> () -> Duration {
+        let start = now
+        return { start.duration(to: now) }
     }
 }
 

@@ -71,6 +71,31 @@ private final class CountingPacer: Pacer {
         #expect(pacer.grants.load(ordering: .relaxed) == 4)
     }
 
+    @Test(arguments: [(Duration.seconds(30), 1), (.seconds(10), 3), (.seconds(24), 2)])
+    func `a read that takes its time to fail is told before a host gives up`(each: Duration, count: Int) async throws {
+        let clock = ManualClock(advancesItself: true)
+        let server = try LoopbackServer { _ in
+            clock.advance(by: each)
+            return .json("{}", status: 503)
+        }
+        defer { server.close() }
+        let error = await failure(
+            of: Sample.getContact, Sample.contactArguments, on: try connection(to: server, clock: clock))
+        #expect(error?.kind == .http(503))
+        #expect(server.requests.count == count)
+    }
+
+    @Test func `waits that the API asks for add up to no more than a host waits`() async throws {
+        let headers = [HTTPHeader("Retry-After", "20")]
+        let server = try LoopbackServer { _ in .json("{}", status: 429, headers: headers) }
+        defer { server.close() }
+        let clock = ManualClock(advancesItself: true)
+        let error = await failure(
+            of: Sample.getContact, Sample.contactArguments, on: try connection(to: server, clock: clock))
+        #expect(error?.retryAfter == .seconds(20))
+        #expect(clock.sleeps == [.seconds(20)])
+    }
+
     @Test func `waits grow to a ceiling`() async throws {
         let server = try LoopbackServer { _ in .json("{}", status: 500) }
         defer { server.close() }
@@ -171,6 +196,13 @@ private final class CountingPacer: Pacer {
         #expect(error?.retryAfter == wait)
         #expect(error?.explanation.contains("wait \(wait.components.seconds) s") == true)
         #expect(server.requests.count == 1)
+    }
+
+    @Test func `a wait that is over is not told as one`() async throws {
+        let server = try LoopbackServer { _ in .json("{}", status: 429, headers: [HTTPHeader("Retry-After", "0")]) }
+        defer { server.close() }
+        let error = await failure(of: Sample.getContact, Sample.contactArguments, on: try connection(to: server))
+        #expect(error?.explanation.contains("Try again in a few seconds") == true)
     }
 
     @Test(arguments: [
