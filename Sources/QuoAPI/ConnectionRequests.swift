@@ -52,7 +52,7 @@ extension Connection {
             do {
                 try await waitForTurn(operation)
                 let response = try await attempt(request, operation, isWrite: false)
-                return try response.value(of: operation, isWrite: false)
+                return credential.redacted(try response.value(of: operation, isWrite: false))
             } catch {
                 guard let delay = options.retries.delay(after: error, retries: retries, elapsed: elapsed()) else {
                     throw error
@@ -81,20 +81,20 @@ extension Connection {
         let response = try await attempt(
             request(operation, arguments, bracketed: []), operation, isWrite: true)
         if response.status == 204 || response.body.isEmpty && operation.successSchema == nil { return nil }
-        return answer(try response.value(of: operation, isWrite: true), to: asked, from: operation)
+        let value = credential.redacted(try response.value(of: operation, isWrite: true))
+        return answer(value, to: asked, from: operation)
     }
 
     /// Sends one request, and returns its response where that reports success.
     private func attempt(
         _ request: HTTPRequest, _ operation: Operation, isWrite: Bool
     ) async throws(APIError) -> HTTPResponse {
-        var response: HTTPResponse
+        let response: HTTPResponse
         do {
             response = try await transport.send(request)
         } catch {
             throw APIError(transport: error, operationID: operation.id, isWrite: isWrite, credential: credential)
         }
-        response.body = credential.redacted(response.body)
         guard (200..<300).contains(response.status) else {
             throw APIError(
                 response: response, operationID: operation.id, isWrite: isWrite, credential: credential,

@@ -1,3 +1,5 @@
+import JSON
+
 #if canImport(Darwin)
     import Darwin
 #else
@@ -13,12 +15,21 @@ extension Credential {
     /// The API's keys are far longer. Shorter ones are made up, as the sandbox's is, and may be words that answers hold.
     private var isDistinct: Bool { key.utf8.count >= 8 }
 
-    /// The bytes with dots wherever they hold the key's.
-    func redacted(_ body: [UInt8]) -> [UInt8] {
-        let pattern = Array(key.utf8)
+    /// The value with dots wherever a text or a name in it holds the key.
+    ///
+    /// Looks at what was read, not at the bytes that came, in which the key may be escaped.
+    func redacted(_ value: JSONValue) -> JSONValue {
         // Every answer comes through here, and hardly any holds the key.
-        guard isDistinct, holds(pattern, body) else { return body }
-        return Array(body.split(separator: pattern, omittingEmptySubsequences: false).joined(separator: Self.dots.utf8))
+        guard isDistinct, holds(Array(key.utf8), value) else { return value }
+        switch value {
+        case .string(let text): return .string(redacted(text))
+        case .array(let items): return .array(items.map(redacted))
+        case .object(let object):
+            var result = JSONObject()
+            for member in object { result[redacted(member.name)] = redacted(member.value) }
+            return .object(result)
+        default: return value
+        }
     }
 
     /// The text with dots wherever it holds the key's characters in a row.
@@ -47,6 +58,20 @@ extension Credential {
         result.append(contentsOf: scalars[copied...])
         return String(result)
     }
+}
+
+/// Whether a text or a name in the value holds the key, among its visible ASCII characters.
+private func holds(_ key: [UInt8], _ value: JSONValue) -> Bool {
+    switch value {
+    case .string(let text): holds(key, text)
+    case .array(let items): items.contains { holds(key, $0) }
+    case .object(let object): object.contains { holds(key, $0.name) || holds(key, $0.value) }
+    default: false
+    }
+}
+
+private func holds(_ key: [UInt8], _ text: String) -> Bool {
+    text.utf8.count >= key.count && holds(key, text.utf8.filter { (0x21...0x7E).contains($0) })
 }
 
 /// Whether the bytes hold the pattern; fast, because the C library looks for the first byte of it.

@@ -48,6 +48,16 @@ import Testing
         #expect(try await Writer(connection).write(Sample.sendMessage, Sample.text) == expected)
     }
 
+    @Test(arguments: ["\u{200B}", "\u{AD}", "\u{E0041}", "\\u0000", "\\u200b"])
+    func `what a later cleaning takes out does not bring the key back`(odd: String) async throws {
+        let key = Sample.key.prefix(5) + odd + Sample.key.dropFirst(5)
+        let escaped = Sample.key.utf8.map { "\\u00" + String($0, radix: 16) }.joined()
+        let server = try LoopbackServer { _ in .json(#"{"data":["a \#(key)","\#(escaped)"],"\#(escaped)":1}"#) }
+        defer { server.close() }
+        let value = try await Reader(connection(to: server)).read(Sample.getContact, Sample.contactArguments)
+        #expect(value == ["data": ["a ••••", "••••"], "••••": 1])
+    }
+
     @Test func `a key that is an ordinary word leaves answers whole`() async throws {
         let server = try LoopbackServer { _ in .json(#"{"key":"sandbox"}"#) }
         defer { server.close() }
