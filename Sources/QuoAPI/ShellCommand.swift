@@ -11,9 +11,9 @@ enum ShellCommand {
 
     /// Runs a command with `/bin/sh -c` and returns what it wrote until its end.
     ///
-    /// It inherits the environment, but neither the input, on which the host talks to this program, nor the error
-    /// output, which a host may read until the last process that holds it is gone. What the command leaves running in
-    /// the background is not waited for.
+    /// It inherits the environment without the secrets of this program, but neither the input, on which the host talks
+    /// to this program, nor the error output, which a host may read until the last process that holds it is gone. What
+    /// the command leaves running in the background is not waited for.
     ///
     /// - Parameters:
     ///   - command: The command line.
@@ -65,7 +65,21 @@ enum ShellCommand {
         let words: [String] = ["sh", "-c", command]
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
-        return posix_spawn(&process, "/bin/sh", &actions, &attributes, &arguments, environ)
+        var variables = inheritedVariables()
+        return posix_spawn(&process, "/bin/sh", &actions, &attributes, &arguments, &variables)
+    }
+
+    /// The environment without the secrets that this program is given in it, and with nil at its end.
+    private static func inheritedVariables() -> [UnsafeMutablePointer<CChar>?] {
+        let secrets = ["QUO_API_KEY=", "MATON_API_KEY=", "QUO_WEBHOOK_SECRET="]
+        var variables: [UnsafeMutablePointer<CChar>?] = []
+        var next = environ
+        while let variable = next.pointee {
+            let text = String(cString: variable)
+            if !secrets.contains(where: text.hasPrefix) { variables.append(variable) }
+            next += 1
+        }
+        return variables + [nil]
     }
 
     /// What a process writes until its end and the status with which it ends, or nil where it is killed for its time.
