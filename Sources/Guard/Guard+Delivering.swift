@@ -100,7 +100,7 @@ extension Delivery.Result {
     init(_ outcome: Outcome) {
         self =
             switch outcome {
-            case .performed(let answer):
+            case .performed(let answer, _):
                 .sent(
                     id: (answer?["data"] ?? answer)?["id"]?.stringValue,
                     status: (answer?["data"] ?? answer)?["status"]?.stringValue)

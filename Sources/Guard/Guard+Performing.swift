@@ -116,15 +116,27 @@ extension Guard {
             return .refused(
                 Refusal(.unavailable, "Nothing was done: the contact as it is could not be kept first. \(error)"))
         }
+        let reservation: WebhookSecretReservation?
         do {
-            let answer = try await writer.write(effect.operation, effect.arguments)
+            reservation = try await reserveSecret(for: effect)
+        } catch {
+            await finish(record, attempt, .failed, EffectOutcome(status: "no place for the secret"))
+            return .refused(
+                Refusal(.unavailable, "Nothing was done: the signing secret could not be kept afterwards. \(error)"))
+        }
+        do {
+            var answer = try await writer.write(effect.operation, effect.arguments)
+            var fate: WebhookSecretFate?
+            if let reservation { (answer, fate) = await keepSecret(in: answer, of: effect, reservation) }
+            await forgetSecret(after: effect)
             let made = answer?["data"] ?? answer
             await finish(
                 record, attempt, .done,
                 EffectOutcome(id: made?["id"]?.stringValue, status: made?["status"]?.stringValue))
             await index(effect, made)
-            return .performed(answer)
+            return .performed(answer, secret: fate)
         } catch {
+            await release(reservation)
             let isUncertain = error.outcome == .mayHavePerformed
             let status = error.code ?? error.status.map { "\($0)" } ?? "no answer"
             await finish(

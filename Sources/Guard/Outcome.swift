@@ -5,7 +5,9 @@ package import Store
 /// What became of an effect.
 package enum Outcome: Sendable {
     /// It was performed; the value is the API's answer, nil where it has none.
-    case performed(JSONValue?)
+    ///
+    /// A webhook's signing secret is taken out of the answer; what became of it is told beside.
+    case performed(JSONValue?, secret: WebhookSecretFate? = nil)
     /// The same was performed before, and was not performed again.
     case repeated(EffectRecord)
     /// A person must decide first.

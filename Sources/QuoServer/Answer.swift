@@ -31,18 +31,18 @@ struct Answer {
     /// - Parameters:
     ///   - told: What the API answered, as told.
     ///   - used: What the names in the call turned out to be.
-    func performed(_ told: JSONObject, _ effect: Effect, used: JSONObject) -> ToolResult {
+    ///   - note: What else is to be known of it; nil for what is said of every effect of its risk.
+    func performed(_ told: JSONObject, _ effect: Effect, used: JSONObject, note: String? = nil) -> ToolResult {
         var object: JSONObject = ["performed": true]
         for member in told { object[member.name] = member.value }
         // Set again, so that no member of the API's can pass for it.
         object["performed"] = true
         if object["id"] == nil, let id = effect.arguments.path.values.first { object["id"] = .string(id) }
         if !used.isEmpty { object["used"] = .object(used) }
-        switch effect.risk {
-        case .send: object["next"] = "Accepted by the API, not yet delivered. read_thread shows how it fared."
-        case .exposing: object["next"] = "The signing key is not shown to agents; the owner finds it in the Quo app."
-        default: break
+        if effect.risk == .send {
+            object["next"] = "Accepted by the API, not yet delivered. read_thread shows how it fared."
         }
+        if let note { object["next"] = .string(note) }
         return result(object)
     }
 

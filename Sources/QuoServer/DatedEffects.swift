@@ -76,6 +76,8 @@ extension EffectComposer {
         switch risk {
         case .destructive where operation.operation.method == .delete && !isAboutProperty:
             "\(tool.title)? It cannot be brought back."
+        case .exposing where operation.operation.id == WriteOperation.rotateWebhookSecretDated.operation.id:
+            "Replace this webhook's signing secret? Whoever knows only the old one takes its deliveries for forged."
         case .exposing: "\(tool.title)? The workspace's data goes to the address below."
         default: "\(tool.title)?"
         }

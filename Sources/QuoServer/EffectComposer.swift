@@ -27,7 +27,7 @@ struct EffectComposer {
         case WriteOperation.deleteContact.operation.id: .effect(try await deleteContact(arguments))
         case WriteOperation.createMessageWebhook.operation.id, WriteOperation.createCallWebhook.operation.id,
             WriteOperation.createCallSummaryWebhook.operation.id,
-            WriteOperation.createCallTranscriptWebhook.operation.id:
+            WriteOperation.createCallTranscriptWebhook.operation.id, WriteOperation.createWebhookDated.operation.id:
             .effect(try await createWebhook(arguments))
         case let id where Self.taskOperations.contains(id): try await taskEffect(arguments)
         case _ where operation.operation.version == .dated: try await datedEffect(arguments)
@@ -152,6 +152,10 @@ struct EffectComposer {
         case "call.recording.completed": "the recording of every call"
         case "call.summary.completed": "the summary of every call"
         case "call.transcript.completed": "every word of every call"
+        case "call.voicemail.completed": "every voicemail"
+        case "message.failed", "message.undelivered": "the whole text of every message that does not arrive"
+        case "contact.updated": "every contact that is changed, whole, of ALL numbers"
+        case "contact.deleted": "every contact that is deleted, of ALL numbers"
         case let other: other.onOneLine
         }
     }

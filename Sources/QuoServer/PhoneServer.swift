@@ -189,9 +189,10 @@ package struct PhoneServer: ServerHandler {
             throw ProtocolError.invalidParams("requestState was not made by this server, or was changed")
         }
         switch outcome {
-        case .performed(let envelope):
+        case .performed(let envelope, let secret):
             let told = await desk.told(envelope, of: effect, shape: tool.shape)
-            return .complete(answer.performed(told, effect, used: used))
+            let note = secret.map { $0.note(on: effect, program: connector.program) }
+            return .complete(answer.performed(told, effect, used: used, note: note))
         case .repeated(let record): return .complete(answer.repeated(record))
         case .approvalNeeded(let form, let ticket):
             return .inputRequired([Consent.question: ElicitationForm(form)], state: ticket)

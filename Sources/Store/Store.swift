@@ -6,7 +6,7 @@ import Cryptography
 /// not at all, in one order for all processes, and is on disk before the call returns, except where a method says otherwise.
 /// All times are milliseconds since 1970 and are the caller's.
 package actor Store {
-    private let folder: StateFolder
+    let folder: StateFolder
     private let busyTimeout: Int32
     private let migrations: [String]
     private let thread = StoreThread()

@@ -15,7 +15,7 @@ package struct WebhookReceiver: Sendable {
         case failed(String)
     }
 
-    private let verifier: WebhookVerifier
+    private let secrets: @Sendable () async throws -> [WebhookSecret]
     private let store: Store
     private let workspace: WorkspaceID
     private let time: @Sendable () -> Int64
@@ -24,15 +24,15 @@ package struct WebhookReceiver: Sendable {
     /// Makes a receiver for one workspace.
     ///
     /// - Parameters:
-    ///   - verifier: Tells whose deliveries are believed.
+    ///   - secrets: Whose deliveries are believed; asked at each, so that a new secret counts at once.
     ///   - store: Where events are kept.
     ///   - time: The time in milliseconds since 1970.
     ///   - report: Told what became of each delivery, before it is answered.
     package init(
-        verifier: WebhookVerifier, store: Store, workspace: WorkspaceID, time: @escaping @Sendable () -> Int64,
-        report: @escaping @Sendable (Outcome) async -> Void
+        secrets: @escaping @Sendable () async throws -> [WebhookSecret], store: Store, workspace: WorkspaceID,
+        time: @escaping @Sendable () -> Int64, report: @escaping @Sendable (Outcome) async -> Void
     ) {
-        self.verifier = verifier
+        self.secrets = secrets
         self.store = store
         self.workspace = workspace
         self.time = time
@@ -44,6 +44,7 @@ package struct WebhookReceiver: Sendable {
     package func receive(_ headers: [HTTPHeader], _ body: [UInt8]) async -> HTTPResponse {
         let signature: WebhookSignature
         do {
+            let verifier = WebhookVerifier(secrets: try await secrets())
             signature = try verifier.verify(headers: headers, body: body, now: time())
         } catch let rejection as WebhookRejection {
             await report(.refused("\(rejection)"))

@@ -188,7 +188,11 @@ extension WebhookRequest {
             self = .verify(headers: headers, body: body)
         case ("send", 3) where !line.has("--headers") && !line.has("--body"):
             self = .send(type: words[1], url: words[2], isLegacy: line.has("--legacy"))
-        default: throw UsageError("webhook needs verify --headers FILE --body FILE, or send TYPE URL [--legacy]")
+        case ("secret", 1...2) where line.options.isSubset(of: ["--sandbox"]):
+            self = .secret(webhook: words.count > 1 ? words[1] : nil)
+        default:
+            throw UsageError(
+                "webhook needs verify --headers FILE --body FILE, send TYPE URL [--legacy], or secret [ID]")
         }
     }
 }

@@ -92,16 +92,17 @@ extension CommandDescription {
             name: "listen",
             summary: """
                 Take Quo's webhooks, which a tunnel of yours passes on, and keep their events for the tools. Needs \
-                libmicrohttpd, the key, and the webhooks' secrets.
+                libmicrohttpd and the key, and uses the secrets that are kept besides those that you set.
                 """,
             options: ["--listen", "--path"]),
         CommandDescription(
-            name: "webhook", synopsis: "verify --headers FILE --body FILE | send TYPE URL",
+            name: "webhook", synopsis: "verify --headers FILE --body FILE | send TYPE URL | secret [ID]",
             summary: """
                 verify: check a delivery that was saved. send: send a signed sample, for example of message.received, to \
-                a URL of this machine; with --legacy as v1 does.
+                a URL of this machine; with --legacy as v1 does. secret: show the signing secret of a webhook that an agent \
+                made, in this terminal.
                 """,
-            words: 1...3, firstWord: .choice(["verify", "send"]), options: ["--headers", "--body", "--legacy"]),
+            words: 1...3, firstWord: .choice(["verify", "send", "secret"]), options: ["--headers", "--body", "--legacy"]),
         CommandDescription(
             name: "config",
             summary: """

@@ -35,17 +35,22 @@ nonisolated func listen(_ request: ListenRequest, isSandbox: Bool) -> Int32 {
     sigemptyset(&signals)
     for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, number) }
     pthread_sigmask(SIG_BLOCK, &signals, nil)
-    guard let secrets = webhookSecrets() else { return 1 }
+    guard let given = webhookSecrets() else { return 1 }
     do {
         let workspace = try workspaceName(isSandbox: isSandbox)
         return withStore { folder, store throws(StoreError) in
+            let secrets = ListenerSecrets(given: given, store: store, workspace: workspace)
+            guard try store.wait(for: { store throws(StoreError) in try secrets.areThere(in: store) }) else {
+                Output.log(noSecret)
+                return 1
+            }
             let reception = Reception(store: store, workspace: workspace)
             try store.wait { store throws(StoreError) in
                 try store.noteListener(in: workspace, now: Timestamp.now)
             }
             let receiver = WebhookReceiver(
-                verifier: WebhookVerifier(secrets: secrets), store: store, workspace: workspace,
-                time: { Timestamp.now }, report: { await reception.note($0) })
+                secrets: { try await secrets.all() }, store: store, workspace: workspace, time: { Timestamp.now },
+                report: { await reception.note($0) })
             let options = HTTPListener.Options(host: request.host, port: request.port, path: request.path)
             let listener: HTTPListener
             do {
@@ -74,23 +79,43 @@ nonisolated func listen(_ request: ListenRequest, isSandbox: Bool) -> Int32 {
     }
 }
 
-/// The secrets that the environment gives; nil after saying what is wrong with them.
+/// The secrets that the environment gives, none where it gives none; nil after saying what is wrong with them.
 nonisolated func webhookSecrets() -> [WebhookSecret]? {
     do {
         let source = try WebhookSecretSource(
             environment: environment([WebhookSecretSource.variable, WebhookSecretSource.fileVariable]))
         if let warning = source.warning { Output.log(warning) }
-        let secrets = try WebhookSecret.list(source.text)
-        if !secrets.isEmpty { return secrets }
-        Output.log(
-            "there is no secret to know Quo's webhooks by. Set \(WebhookSecretSource.variable) to the signing secret that Quo"
-                + " shows beside the webhook, or \(WebhookSecretSource.fileVariable) to a file that holds it.")
+        return try WebhookSecret.list(source.text)
     } catch let error as WebhookSecretError {
         Output.log("a part of \(WebhookSecretSource.variable) is no secret: \(error)")
     } catch {
         Output.log("\(error)")
     }
     return nil
+}
+
+/// What a person is told where there is no secret at all.
+nonisolated let noSecret =
+    "there is no secret to know Quo's webhooks by. Set \(WebhookSecretSource.variable) to the signing secret that Quo shows"
+    + " beside the webhook, or \(WebhookSecretSource.fileVariable) to a file that holds it. Those of webhooks that an agent made"
+    + " with the tools of this program are kept, and used by themselves."
+
+/// The secrets that deliveries to a listener may be signed with: those that the environment gives, and those that are kept.
+private struct ListenerSecrets {
+    let given: [WebhookSecret]
+    let store: Store
+    let workspace: WorkspaceID
+
+    func areThere(in store: isolated Store) throws(StoreError) -> Bool {
+        if !given.isEmpty { return true }
+        return try !store.webhookSecrets(in: workspace).isEmpty
+    }
+
+    /// All that count now; one that is replaced while the listener runs counts at once.
+    func all() async throws(StoreError) -> [WebhookSecret] {
+        // What is kept came from the API; a form that it does not have now cannot be verified.
+        given + (try await store.webhookSecrets(in: workspace)).compactMap { try? WebhookSecret($0.text) }
+    }
 }
 
 /// The name under which servers keep the same workspace; that of the sandbox is fixed, since each server has its own.

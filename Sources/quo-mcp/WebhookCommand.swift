@@ -2,6 +2,7 @@ import Cryptography
 import Guard
 import HTTP
 import QuoAPI
+import Store
 import Webhooks
 
 #if canImport(Darwin)
@@ -16,15 +17,20 @@ enum WebhookRequest: Equatable {
     case verify(headers: String, body: String)
     /// Send a signed sample to a URL of this machine.
     case send(type: String, url: String, isLegacy: Bool)
+    /// Show the secret of a webhook that is kept, in the terminal; without one, list the webhooks.
+    case secret(webhook: String?)
 }
 
-/// Checks a saved delivery, or sends a sample.
+/// Checks a saved delivery, sends a sample, or shows a secret.
 ///
 /// - Returns: The exit status; 1 where the delivery is not valid, or was not taken.
 nonisolated func webhook(_ request: WebhookRequest) -> Int32 {
     do throws(WebhookFault) {
+        if case .secret(let webhook) = request { return try showSecret(of: webhook) }
         guard let secrets = webhookSecrets() else { return 1 }
+        guard !secrets.isEmpty else { throw WebhookFault(noSecret) }
         switch request {
+        case .secret: return 0
         case .verify(let headers, let body):
             return verify(headers: try savedHeaders(headers), body: try contents(of: body), secrets)
         case .send(let type, let url, let isLegacy): return try send(type, to: url, isLegacy, secrets)
@@ -39,6 +45,46 @@ nonisolated func webhook(_ request: WebhookRequest) -> Int32 {
 private struct WebhookFault: Error {
     let message: String
     init(_ message: String) { self.message = message }
+}
+
+// MARK: Secrets
+
+/// Shows a secret on the terminal itself, so that whoever only reads this program's output does not get it.
+private nonisolated func showSecret(of webhook: String?) throws(WebhookFault) -> Int32 {
+    let kept = try keptSecrets()
+    guard let webhook else {
+        for secret in kept { Output.line(secret.webhook) }
+        if kept.isEmpty {
+            Output.log("no secret is kept; those of webhooks that agents make with this program's tools are")
+        }
+        return 0
+    }
+    let found = kept.filter { $0.webhook == webhook }
+    guard !found.isEmpty else {
+        throw WebhookFault(
+            "no secret of a webhook \(webhook.oneVisibleLine) is kept; quo-mcp webhook secret lists those that are")
+    }
+    guard let terminal = Terminal() else {
+        throw WebhookFault(
+            "a secret is shown to a person at a terminal alone, and there is none here; over ssh use ssh -t. quo-mcp listen on"
+                + " this machine uses it without being told")
+    }
+    defer { terminal.close() }
+    // Ids of the newer webhooks are short numbers, so two workspaces may have the same.
+    for secret in found {
+        if found.count > 1 { terminal.print("workspace \(secret.workspace.text.prefix(8)): ") }
+        terminal.print("\(secret.text.oneVisibleLine)\n")
+    }
+    return 0
+}
+
+private nonisolated func keptSecrets() throws(WebhookFault) -> [KeptWebhookSecret] {
+    do throws(StoreError) {
+        let store = Store(folder: try stateFolder())
+        return try store.wait { store throws(StoreError) in try store.webhookSecrets(in: nil) }
+    } catch {
+        throw WebhookFault(error.description)
+    }
 }
 
 // MARK: Checking

@@ -48,13 +48,12 @@ final class Client: Sendable {
 
     init(
         _ place: WorkspaceConnector.Place, policy: Policy = .forTests, showsForms: Bool = true,
-        folder: TemporaryFolder? = nil
+        folder: TemporaryFolder? = nil, log: @escaping @Sendable (String) -> Void = { _ in }
     ) throws {
         let folder = try folder ?? TemporaryFolder()
         self.folder = folder
         let connector = WorkspaceConnector(
-            place, policy: policy, state: { () throws(StoreError) in try StateFolder(path: folder.path) }, log: { _ in }
-        )
+            place, policy: policy, state: { () throws(StoreError) in try StateFolder(path: folder.path) }, log: log)
         session = Session(handler: PhoneServer(connector), output: lines)
         self.showsForms = showsForms
     }

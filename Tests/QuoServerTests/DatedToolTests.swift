@@ -44,7 +44,7 @@ private final class DatedPhone: Sendable {
     func arguments(for tool: String) async throws -> JSONObject {
         var arguments = JSONObject()
         if tool.contains("contact_") { arguments = Self.contact }
-        if tool.contains("webhook") { arguments = ["webhookId": "101"] }
+        if tool.contains("webhook"), tool != "create_webhook" { arguments = ["webhookId": "101"] }
         switch tool {
         case "retry_message": arguments["id"] = await failedText()
         case "list_member_phone_numbers": arguments["member"] = "Luis Ortega"
@@ -52,6 +52,7 @@ private final class DatedPhone: Sendable {
         case "create_contact_property":
             arguments = ["contact": "Tom Becker", "type": "email", "value": "tom@example.com"]
         case "update_contact_property": arguments["name"] = "workshop"
+        case "create_webhook": arguments = ["url": "https://other.example/quo", "events": ["task.created"]]
         case "update_webhook": arguments["url"] = "https://other.example/quo"
         case "send_webhook_test": arguments["eventType"] = "call.missed"
         default: break

@@ -87,10 +87,9 @@ import Testing
         #expect(
             tools.compactMap { $0["name"]?.stringValue }.sorted() == [
                 "create_call_summary_webhook", "create_call_transcript_webhook", "create_call_webhook",
-                "create_message_webhook", "delete_webhook", "get_webhook_delivery", "list_events", "list_users",
-                "list_webhook_deliveries", "list_webhooks", "retry_webhook_delivery", "send_webhook_test",
-                "update_webhook",
-                "wait_for_event",
+                "create_message_webhook", "create_webhook", "delete_webhook", "get_webhook_delivery", "list_events",
+                "list_users", "list_webhook_deliveries", "list_webhooks", "retry_webhook_delivery",
+                "rotate_webhook_secret", "send_webhook_test", "update_webhook", "wait_for_event",
             ])
         #expect(await client.call("list_users")["isError"] != true)
         for hidden in ["list_contacts", "get_webhook"] {

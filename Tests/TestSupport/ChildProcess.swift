@@ -70,7 +70,7 @@ public final class ChildProcess: Sendable {
     }
 }
 
-/// A folder that is emptied and removed with its object; it holds files alone.
+/// A folder that is emptied and removed with its object.
 public final class TemporaryFolder: Sendable {
     /// Where it is.
     public let path: String
@@ -83,15 +83,32 @@ public final class TemporaryFolder: Sendable {
     }
 
     deinit {
-        guard let folder = opendir(path) else { return }
+        for file in files { unlink(file) }
+        for folder in folders(in: path).reversed() { rmdir(folder) }
+        rmdir(path)
+    }
+
+    /// The paths of all files in it, also in folders within, links among them.
+    public var files: [String] { ([path] + folders(in: path)).flatMap { entries(of: $0, areFolders: false) } }
+
+    /// The folders within a folder, each before those in it.
+    private func folders(in path: String) -> [String] {
+        entries(of: path, areFolders: true).flatMap { [$0] + folders(in: $0) }
+    }
+
+    private func entries(of path: String, areFolders: Bool) -> [String] {
+        guard let folder = opendir(path) else { return [] }
+        defer { closedir(folder) }
+        var found: [String] = []
         while let entry = readdir(folder) {
             let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            unlink("\(path)/\(name)")
+            var status = stat()
+            guard name != ".", name != "..", lstat("\(path)/\(name)", &status) == 0 else { continue }
+            if (status.st_mode & S_IFMT == S_IFDIR) == areFolders { found.append("\(path)/\(name)") }
         }
-        closedir(folder)
-        rmdir(path)
+        return found
     }
 
     /// Writes a file and returns its path.

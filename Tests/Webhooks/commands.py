@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 import os
+import pty
 import socket
 import sqlite3
 import subprocess
@@ -47,6 +48,23 @@ def check(what, found, expected):
     assert found == expected, f"{what}: {found!r}, not {expected!r}"
 
 
+def at_terminal(words, environment):
+    """What a command shows on a terminal of its own, its output going elsewhere."""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        os.execve(words[0], words, environment)
+    shown = b""
+    try:
+        while part := os.read(terminal, 4096):
+            shown += part
+    except OSError:
+        pass
+    os.waitpid(child, 0)
+    os.close(terminal)
+    return shown.decode()
+
+
 def main(binary):
     with tempfile.TemporaryDirectory() as state:
         environment = {
@@ -73,10 +91,30 @@ def main(binary):
         code, text = run("listen", QUO_API_KEY=None)
         check("listening without a key", (code, "API key" in text), (1, True))
 
+        # Secrets that were kept when webhooks were made are shown at a terminal alone.
+        workspace = hashlib.sha256(b"quo-mcp workspace 1\0http://127.0.0.1:9\0test").hexdigest()[:32]
+        kept = os.path.join(state, "webhook-secrets", workspace)
+        os.makedirs(kept, mode=0o700)
+        os.chmod(os.path.dirname(kept), 0o700)
+        with open(os.open(os.path.join(kept, "7"), os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+            file.write(SECRET + "\n")
+        check("the kept secrets", run("webhook", "secret"), (0, "7\n"))
+        with open(os.devnull) as nothing:
+            away = subprocess.run(
+                [binary, "webhook", "secret", "7"], env=environment, stdin=nothing, capture_output=True, text=True,
+                start_new_session=True)
+        check("a secret without a terminal", (away.returncode, away.stdout, "ssh -t" in away.stderr), (1, "", True))
+        check("a secret that is not kept", run("webhook", "secret", "8")[0], 1)
+        check("a secret in a terminal", at_terminal([binary, "webhook", "secret", "7"], environment), SECRET + "\r\n")
+        os.chmod(os.path.join(kept, "7"), 0o644)
+        check("a kept secret that others can read", run("webhook", "secret")[0], 1)
+        os.chmod(os.path.join(kept, "7"), 0o600)
+
+        # The listener is told one secret and finds the other.
         os.chmod(path, 0o644)
         listener = subprocess.Popen(
-            [binary, "listen", "--listen", "127.0.0.1:0", "--path", "/hook"], env=environment, stderr=subprocess.PIPE,
-            text=True)
+            [binary, "listen", "--listen", "127.0.0.1:0", "--path", "/hook"],
+            env={**environment, "QUO_WEBHOOK_SECRET": LEGACY}, stderr=subprocess.PIPE, text=True)
         line = listener.stderr.readline()
         port = int(line.split("127.0.0.1:")[1].split("/")[0])
         url = f"http://127.0.0.1:{port}/hook"

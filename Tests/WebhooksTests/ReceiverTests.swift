@@ -22,8 +22,7 @@ private struct Station {
         store = Store(folder: try StateFolder(path: folder.path))
         let secrets = try WebhookSecret.list("\(Self.secret),AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcY")
         let receiver = WebhookReceiver(
-            verifier: WebhookVerifier(secrets: secrets), store: store, workspace: workspace, time: { Self.now },
-            report: { _ in })
+            secrets: { secrets }, store: store, workspace: workspace, time: { Self.now }, report: { _ in })
         listener = try HTTPListener(.init(port: 0, path: "/quo", maximumBodySize: 20_000)) { headers, body in
             await receiver.receive(headers, body)
         }
