@@ -142,6 +142,16 @@ extension Form where Value == NumberPattern {
     }
 }
 
+extension Form where Value == HostPattern {
+    /// A host, or all below one.
+    static var host: Form {
+        .simple(
+            "a host like \"hooks.example.com\", or \"*.example.com\" for all below it",
+            schema: ["type": "string", "pattern": #"^(\*\.)?([A-Za-z0-9-]+\.){1,10}[A-Za-z][A-Za-z0-9-]*$"#],
+            write: { .string($0.description) }, read: { $0.stringValue.flatMap(HostPattern.init) })
+    }
+}
+
 extension Form where Value == String {
     /// One of the owner's lines.
     static var line: Form {

@@ -24,6 +24,8 @@ package struct Policy: Sendable, Equatable {
     package var approvals = Approvals()
     /// What the audit keeps.
     package var audit = Audit()
+    /// The only hosts that webhooks may post to; nil for any on the open internet.
+    package var webhookHosts: [HostPattern]?
     /// The names of the toolsets, or tools, to offer; empty means the usual ones.
     package var toolsets: [String] = []
     /// The names of tools to offer besides the toolsets.

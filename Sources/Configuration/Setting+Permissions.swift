@@ -26,6 +26,11 @@ extension Setting {
             "Decisions for single tools, by name. They go before those for a risk.",
             example: ["delete_contact": "deny"]),
         Setting(
+            "webhookHosts", \.webhookHosts, .optional(.list("hosts", of: .host)), title: "Hosts of webhooks",
+            "The only hosts that webhooks may post your data to. Where absent, any on the open internet; you approve each"
+                + " either way. Empty means none.",
+            example: ["hooks.example.com", "*.example.org"]),
+        Setting(
             "toolsets", \.toolsets, .list("toolsets' names", of: .name(of: "toolset")), title: "Toolsets",
             "The toolsets to offer, or all, or names of tools. Empty means core.", example: ["core", "messages"],
             variable: "QUO_TOOLSETS"),

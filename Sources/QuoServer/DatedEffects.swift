@@ -39,7 +39,7 @@ extension EffectComposer {
         var effect = Effect(
             tool: tool.name, risk: risk, operation: operation, arguments: bound,
             question: question, approval: "Do it", refusal: "Do not", facts: facts)
-        effect.addresses = try addresses(bound)
+        effect.addresses = try addresses(bound, state)
         if isAboutProperty, let contact = bound.path["contactId"] {
             effect.contact = try await reader.contact(contact, for: operation).snapshot
         }
@@ -86,10 +86,18 @@ extension EffectComposer {
     /// Whether it changes a part of a contact that a snapshot of the contact keeps.
     private var isAboutProperty: Bool { operation.operation.path.contains("{propertyId}") }
 
-    /// The address that data would go to from now on, held to what a webhook's may be.
-    private func addresses(_ bound: OperationArguments) throws -> [String] {
-        guard bound.path["webhookId"] != nil, let url = bound.body?["url"]?.stringValue else { return [] }
-        do { _ = try WebhookAddress(url) } catch { throw InvalidArguments(faults: [error]) }
-        return [url]
+    /// The new address that data would go to, held to what a webhook's may be.
+    private func addresses(_ bound: OperationArguments, _ state: JSONValue?) throws -> [String] {
+        guard bound.path["webhookId"] != nil, risk == .exposing else { return [] }
+        if let url = bound.body?["url"]?.stringValue {
+            _ = try desk.webhookAddress(url)
+            return [url]
+        }
+        // To turn a webhook off, or to replace a secret that others know, is right wherever it leads.
+        let exposesNothing =
+            bound.body?["status"] == "disabled"
+            || operation.operation.id == WriteOperation.rotateWebhookSecretDated.operation.id
+        if !exposesNothing { try desk.checkReceiver(state?["url"]?.stringValue ?? "") }
+        return []
     }
 }

@@ -101,16 +101,11 @@ struct EffectComposer {
 
     private func createWebhook(_ arguments: JSONObject) async throws -> Effect {
         let url = arguments["url"]?.stringValue ?? ""
-        let address: WebhookAddress
-        do {
-            address = try WebhookAddress(url)
-        } catch {
-            throw InvalidArguments(faults: [error])
-        }
+        let address = try desk.webhookAddress(url)
         let isEnabled = arguments["status"]?.stringValue != "disabled"
         var facts = [
             Effect.Fact("Host", address.host),
-            Effect.Fact("Address", address.isSecure ? url : "\(url) (plain http: anyone on the way can read it)"),
+            Effect.Fact("Address", url),
             Effect.Fact(
                 "What it gets", (arguments["events"]?.arrayValue ?? []).map(Self.meaning).joined(separator: "; ")),
             Effect.Fact("From", try await lineNames(arguments["resourceIds"])),

@@ -21,11 +21,14 @@ package struct Workspace: Sendable {
     let clock: LocalClock
     /// What webhooks told.
     package let events: EventFeed
+    /// Whether it is the simulated one.
+    let isSandbox: Bool
 
     /// Connects the halves of the client.
     ///
     /// This is the only place where a writer is made.
-    fileprivate init(_ connection: Connection, _ surroundings: Guard.Surroundings) {
+    fileprivate init(_ connection: Connection, _ surroundings: Guard.Surroundings, isSandbox: Bool) {
+        self.isSandbox = isSandbox
         let reader = Reader(connection)
         self.reader = reader
         directory = Directory(
@@ -151,7 +154,7 @@ package actor WorkspaceConnector {
         let surroundings = Guard.Surroundings(
             workspace: workspace, policy: policy, store: store, notice: isSandbox ? Answer.sandboxNotice : nil,
             record: log)
-        return Workspace(connection, surroundings)
+        return Workspace(connection, surroundings, isSandbox: isSandbox)
     }
 
     /// The name under which all processes of one key at one address keep a workspace's state.

@@ -38,6 +38,16 @@ struct SettingCase: Sendable, CustomTestStringConvertible {
                 nil,
             ]),
         SettingCase(
+            path: "webhookHosts", standard: nil,
+            right: ["hooks.example.com", "*.example.org", "xn--bcher-kva.example"],
+            wrong: [
+                ["localhost"], ["*"], ["*."], ["*.com."], ["example.com."], ["a..b"], [".example.com"],
+                ["*example.com"],
+                ["hooks.*.com"], ["https://example.com"], ["example.com/x"], ["example.com:443"], ["127.0.0.1"],
+                ["2130706433"], ["[::1]"], ["bücher.example"], ["user@example.com"], [" example.com"], [""], [1], [nil],
+                "example.com", [:],
+            ]),
+        SettingCase(
             path: "toolsets", standard: [], right: ["core", "messages"], wrong: names,
             texts: ["core, messages,": ["core", "messages"], ",": []], wrongTexts: ["Core", "core,a b"]),
         SettingCase(

@@ -1,3 +1,4 @@
+import Configuration
 import HTTP
 import JSON
 import QuoAPI
@@ -10,7 +11,7 @@ struct RecordingAPI {
     private let server: LoopbackServer
 
     /// Starts an API whose reads answer by path; a path without an answer is not found.
-    init(_ answers: [String: JSONValue]) throws {
+    init(_ answers: [String: JSONValue], policy: Policy = .forTests) throws {
         var answers = answers
         answers["/v1/phone-numbers"] = ["data": [["id": "PN1", "name": "Main", "number": "+15550001111"]]]
         answers["/v1/messages"] = ["data": []]
@@ -24,7 +25,8 @@ struct RecordingAPI {
             default: return .json(#"{"data":{"id":"C1"}}"#)
             }
         }
-        client = try Client(.transport(CurlTransport(), try Credential(key: "key"), try BaseURL(server.url)))
+        client = try Client(
+            .transport(CurlTransport(), try Credential(key: "key"), try BaseURL(server.url)), policy: policy)
     }
 
     /// The contact, as a call names it: by the id, since its name may come in any shape.
