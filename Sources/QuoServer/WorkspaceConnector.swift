@@ -139,17 +139,14 @@ package actor WorkspaceConnector {
             connection = Connection(
                 transport: transport, baseURL: baseURL, credential: credential, pacer: NoPacing(), options: options)
         case .api(let environment):
-            let gateway = try Gateway.load(environment: environment)
-            options.gateway = gateway
-            let credential = try await load(environment, gateway)
-            if let warning = credential.warning { log(warning) }
-            let baseURL = try BaseURL.load(environment: environment, gateway: gateway)
-            workspace = try WorkspaceID(key: credential.key, domain: gateway.workspaceDomain(at: baseURL))
-            let limited = try WorkspaceID(key: credential.key, domain: gateway.pacingDomain(at: baseURL))
+            let access = try await access(environment)
+            options.gateway = access.gateway
+            if let warning = access.credential.warning { log(warning) }
+            workspace = access.workspace
             CurlTransport.prepare()
             connection = Connection(
-                transport: CurlTransport(), baseURL: baseURL, credential: credential,
-                pacer: StorePacer(store: store, workspace: limited), options: options)
+                transport: CurlTransport(), baseURL: access.baseURL, credential: access.credential,
+                pacer: StorePacer(store: store, workspace: access.limited), options: options)
         }
         let surroundings = Guard.Surroundings(
             workspace: workspace, policy: policy, store: store, notice: isSandbox ? Answer.sandboxNotice : nil,
@@ -174,11 +171,10 @@ package actor WorkspaceConnector {
     }
 
     /// Finds the key on a thread of its own: a password manager may take its time, and may ask its owner first.
-    private func load(_ environment: [String: String], _ gateway: Gateway) async throws -> Credential {
+    private func access(_ environment: [String: String]) async throws -> WorkspaceAccess {
         let result = await withCheckedContinuation { continuation in
             DispatchQueue.global().async {
-                continuation.resume(
-                    returning: Result { try Credential.load(environment: environment, gateway: gateway) })
+                continuation.resume(returning: Result { try WorkspaceAccess(environment: environment) })
             }
         }
         return try result.get()

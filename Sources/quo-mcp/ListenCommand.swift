@@ -1,4 +1,3 @@
-import Cryptography
 import Dispatch
 import Guard
 import HTTP
@@ -35,9 +34,18 @@ nonisolated func listen(_ request: ListenRequest, isSandbox: Bool) -> Int32 {
     sigemptyset(&signals)
     for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, number) }
     pthread_sigmask(SIG_BLOCK, &signals, nil)
+    if isSandbox {
+        Output.log(
+            "the sandbox needs no listener: each start of it is a world of its own, which tells its events to list_events and"
+                + " wait_for_event by itself, and posts them to webhooks made in it that lead to this machine. To try the"
+                + " listener, set QUO_API_KEY to any word instead, and post to it with quo-mcp webhook send")
+        return 2
+    }
     guard let given = webhookSecrets() else { return 1 }
     do {
-        let workspace = try workspaceName(isSandbox: isSandbox)
+        let access = try WorkspaceAccess(environment: environment(WorkspaceAccess.variables))
+        if let warning = access.credential.warning { Output.log(warning) }
+        let workspace = access.workspace
         return withStore { folder, store throws(StoreError) in
             let secrets = ListenerSecrets(given: given, store: store, workspace: workspace)
             guard try store.wait(for: { store throws(StoreError) in try secrets.areThere(in: store) }) else {
@@ -116,17 +124,6 @@ private struct ListenerSecrets {
         // What is kept came from the API; a form that it does not have now cannot be verified.
         given + (try await store.webhookSecrets(in: workspace)).compactMap { try? WebhookSecret($0.text) }
     }
-}
-
-/// The name under which servers keep the same workspace; that of the sandbox is fixed, since each server has its own.
-private nonisolated func workspaceName(isSandbox: Bool) throws -> WorkspaceID {
-    if isSandbox { return try WorkspaceID(key: "listen", domain: "sandbox") }
-    let settings = environment([
-        "QUO_API_KEY", "QUO_API_KEY_FILE", "QUO_API_KEY_COMMAND", "QUO_BASE_URL",
-    ])
-    let credential = try Credential.load(environment: settings)
-    if let warning = credential.warning { Output.log(warning) }
-    return try WorkspaceConnector.name(credential, try BaseURL.load(environment: settings))
 }
 
 /// What becomes of deliveries, told without anything that is in them.

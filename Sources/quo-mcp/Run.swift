@@ -55,10 +55,7 @@ nonisolated func run(_ arguments: [String]) -> Int32 {
 }
 
 private func connector(_ invocation: Invocation, log: Log) -> WorkspaceConnector {
-    let settings = environment([
-        "QUO_API_KEY", "QUO_API_KEY_FILE", "QUO_API_KEY_COMMAND", "QUO_BASE_URL", "QUO_GATEWAY", "MATON_API_KEY",
-        "MATON_API_KEY_FILE", "MATON_API_KEY_COMMAND", "MATON_CONNECTION",
-    ])
+    let settings = environment(WorkspaceAccess.variables)
     let place: WorkspaceConnector.Place = invocation.isSandbox ? .sandbox : .api(environment: settings)
     let program = (try? ServerProcess.ownExecutable()) ?? "quo-mcp"
     return WorkspaceConnector(

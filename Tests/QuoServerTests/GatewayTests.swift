@@ -1,8 +1,11 @@
+import Guard
 import HTTP
 import JSON
 import QuoServer
+import Store
 import TestSupport
 import Testing
+import Webhooks
 
 /// A server that reaches the API through a gateway, as the environment says.
 @Suite struct GatewayTests {
@@ -30,6 +33,39 @@ import Testing
             #expect(request.header("Authorization") == "Bearer maton-key")
             #expect(request.header("Maton-Connection") == "C-1")
             #expect(!request.headers.contains { $0.value.contains("quo-key") })
+        }
+    }
+
+    @Test(arguments: [
+        ["QUO_API_KEY": "quo-key"], ["QUO_GATEWAY": "maton", "MATON_API_KEY": "maton-key"],
+        ["QUO_GATEWAY": "maton", "MATON_API_KEY": "maton-key", "MATON_CONNECTION": "C-1"],
+    ])
+    func `a server reads the events that a listener of the same settings keeps`(settings: [String: String]) async throws
+    {
+        let server = try LoopbackServer { _ in .json(Self.answer) }
+        defer { server.close() }
+        let folder = try TemporaryFolder()
+        let environment = settings.merging(["QUO_BASE_URL": server.url]) { $1 }
+        let body = WebhookSample(.messageReceived, id: "EV1", time: "2026-11-20T14:05:00Z").body
+        let record = WebhookRecord(
+            delivery: "1", type: "message.received", resourceTime: Timestamp.now, receivedAt: Timestamp.now,
+            content: body)
+        let store = Store(folder: try StateFolder(path: folder.path))
+        let workspace = try WorkspaceAccess(environment: environment).workspace
+        #expect(try await store.keepEvent(record, in: workspace))
+        let client = try Client(.api(environment: environment), folder: folder)
+        let told = await client.call("list_events").structure
+        #expect(told["events"]?.arrayValue?.count == 1, "\(told)")
+        let others = settings.merging(["QUO_BASE_URL": server.url, "MATON_CONNECTION": "C-2", "QUO_API_KEY": "other"]) {
+            $1
+        }
+        #expect(try WorkspaceAccess(environment: others).workspace != workspace)
+    }
+
+    @Test func `the sandbox has no listener, and says what there is instead`() throws {
+        for environment in [[:], ["QUO_WEBHOOK_SECRET": "whsec_AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcY"]] {
+            let result = try Program().run("--sandbox", "listen", environment: environment)
+            #expect(result.status == 2 && result.errors.contains("list_events"), "\(result.errors)")
         }
     }
 
