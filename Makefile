@@ -1,13 +1,22 @@
 # Everything a person or CI does with quo-mcp. Two commands do for a start: `make demo` and `make test`.
 
 SWIFT ?= swift
-BUILD_FLAGS := -c release -Xswiftc -static-stdlib
+SYSTEM := $(shell uname -s)
+# Apple's systems have the Swift runtime in them.
+BUILD_FLAGS := -c release $(if $(filter Darwin,$(SYSTEM)),,-Xswiftc -static-stdlib)
 BINARY := .build/release/quo-mcp
+PACKAGES := .build/packages
+# The binary without its symbols.
+STRIPPED := $(PACKAGES)/quo-mcp
+# The account that packages name; packaging/README.md lists where it is.
+OWNER ?= OWNER
 VENV := .venv
 SOURCES := Sources Tests Plugins Package.swift
 PREFIX ?= /usr/local
 
-.PHONY: bench tasks chaos deliveries build demo test test-swift test-clients test-conformance lint format schemas check-schemas check-number-data install dependencies clean help
+.PHONY: bench tasks chaos deliveries build demo test test-swift test-clients test-conformance lint format schemas \
+	check-schemas check-number-data docs stripped archive mcpb test-packages test-documents test-root install uninstall \
+	dependencies clean help
 
 help: ## List the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -22,7 +31,7 @@ build: dependencies ## Build the release binary.
 demo: build ## Build, then play an agent's session against the embedded sandbox.
 	$(BINARY) demo
 
-test: test-swift check-schemas test-conformance test-clients ## Run every test: Swift, the schemas' snapshot, conformance, the Python clients.
+test: test-swift check-schemas test-documents test-conformance test-clients ## Run every test: Swift, the schemas' snapshot, documents, conformance, the Python clients.
 
 test-swift: dependencies ## Run the Swift tests, and check every line that their sessions wrote against the official schemas.
 	@rm -rf .build/transcripts && mkdir -p .build/transcripts
@@ -35,6 +44,15 @@ test-conformance: build ## Run the official conformance scenarios and the matrix
 
 test-clients: build ## Drive the release binary at its ends, through faults, and with five Python clients of both eras.
 	@Tests/Clients/run $(BINARY) $(VENV)
+
+test-documents: build ## Check every link, command, option and name in the documents, and that what is generated is fresh.
+	@Tests/Documents/run $(BINARY) $(VENV)
+
+test-packages: stripped ## Make the packages, check what they say of themselves, install and run what is in them.
+	@Tests/Packages/run $(STRIPPED) $(VENV)
+
+test-root: stripped ## Run the binary in a fresh Debian 12 with the image's packages. Needs root, debootstrap, and minutes.
+	@Tests/Packages/root $(STRIPPED)
 
 tasks: dependencies ## Play the plain tasks, and write docs/tasks.md with the calls and tokens that each takes.
 	@rm -rf .build/tasks && mkdir -p .build/tasks docs
@@ -79,9 +97,27 @@ check-schemas: dependencies ## Fail where schemas/tools.snapshot.json is stale.
 check-number-data: dependencies ## Compare what is known of phone numbers with the Python package that the data is from.
 	@SWIFT=$(SWIFT) scripts/check-number-data $(VENV)
 
-install: build ## Install the binary under PREFIX (default /usr/local).
+docs: ## Write docs/tools.md and llms-full.txt, and the list of tools in llms.txt, anew from what they are made of.
+	@python3 scripts/make-documents
+
+stripped: build ## Copy the release binary without its symbols.
+	@packaging/strip-binary $(BINARY) $(STRIPPED)
+	@ls -l $(STRIPPED)
+
+archive: stripped ## Make the .tar.gz of a release.
+	@packaging/make-package archive $(STRIPPED) $(PACKAGES) $(OWNER)
+
+mcpb: stripped ## Make the .mcpb bundle, which hosts install with a double click.
+	@packaging/make-package mcpb $(STRIPPED) $(PACKAGES) $(OWNER)
+
+install: stripped ## Install the binary, its man page and completions under PREFIX (default /usr/local).
 	install -d $(DESTDIR)$(PREFIX)/bin
-	install -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/quo-mcp
+	install -m 755 $(STRIPPED) $(DESTDIR)$(PREFIX)/bin/quo-mcp
+	@packaging/write-extras $(STRIPPED) $(DESTDIR)$(PREFIX)
+
+uninstall: ## Remove what install put under PREFIX. What the program keeps stays: docs/privacy.md tells where.
+	rm -f $(DESTDIR)$(PREFIX)/bin/quo-mcp
+	@packaging/write-extras --list $(DESTDIR)$(PREFIX) | while read -r file; do rm -f "$$file"; done
 
 clean: ## Remove everything that was built.
 	rm -rf .build $(VENV)
