@@ -5,10 +5,20 @@ package import OpenAPI
 package enum SwiftSource {
     /// A raw string literal of a text on one line.
     package static func literal(_ text: String) -> String {
-        // One number sign more than any run of them in the text, so that no part of it ends the literal or escapes.
-        let runs = text.split(omittingEmptySubsequences: true) { $0 != "#" }.map(\.count)
-        let signs = String(repeating: "#", count: (runs.max() ?? 0) + 1)
+        let signs = signs(for: text)
         return "\(signs)\"\(text)\"\(signs)"
+    }
+
+    /// A raw string literal of a text of several lines.
+    package static func literal(lines text: String) -> String {
+        let signs = signs(for: text)
+        return "\(signs)\"\"\"\n\(text)\n\"\"\"\(signs)"
+    }
+
+    /// One number sign more than any run of them in the text, so that no part of it ends the literal or escapes.
+    private static func signs(for text: String) -> String {
+        let runs = text.split(omittingEmptySubsequences: true) { $0 != "#" }.map(\.count)
+        return String(repeating: "#", count: (runs.max() ?? 0) + 1)
     }
 
     /// A raw string literal of compact JSON, or `nil`.

@@ -6,10 +6,22 @@ import JSON
     import Glibc
 #endif
 
-/// Reads the catalog and the contracts, and writes the product.
+/// Reads the catalog and the contracts, or documents, and writes the product.
 func run(_ arguments: [String]) throws(GeneratorError) {
+    if arguments.count >= 4, arguments[1] == "documents" {
+        var documents: [(name: String, bytes: [UInt8])] = []
+        for path in arguments[3...] {
+            let name = path.split(separator: "/").last.map { String($0) } ?? path
+            documents.append((name, try Files.read(path)))
+        }
+        try Files.save(DocumentsSource.text(documents), to: arguments[2])
+        return
+    }
     guard arguments.count >= 5, let product = Product(rawValue: arguments[1]) else {
-        throw GeneratorError(["usage: tool-generator operations|tools OUTPUT TOOLS.json CONTRACT.json..."])
+        throw GeneratorError([
+            "usage: tool-generator operations|tools OUTPUT TOOLS.json CONTRACT.json...",
+            "       tool-generator documents OUTPUT DOCUMENT...",
+        ])
     }
     var contracts: [JSONValue] = []
     for path in arguments[4...] { contracts.append(try json(path)) }

@@ -500,4 +500,18 @@ private enum Sample {
             #expect(try product.text(contract: contract, catalog: catalog) == first)
         }
     }
+
+    @Test func `a document is served as it is written`() throws {
+        let text = "# Say\n\n\"\"\"# ##\"\"\"\n\\#(x) \\\n    indented\n"
+        let source = try DocumentsSource.text([(name: "say.txt", bytes: Array(text.utf8))])
+        #expect(source.contains("###\"\"\"\n\(text)\n\"\"\"###"), "\(source)")
+        #expect(source.contains(##"Document(name: #"say.txt"#"##))
+    }
+
+    @Test func `a document that is no text is refused`() {
+        let error = #expect(throws: GeneratorError.self) {
+            try DocumentsSource.text([(name: "bad.txt", bytes: [0x41, 0xFF])])
+        }
+        #expect(error?.faults == ["bad.txt is not UTF-8"])
+    }
 }

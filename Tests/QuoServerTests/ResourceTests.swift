@@ -6,6 +6,9 @@ import TestSupport
 import Testing
 
 @Suite struct ResourceTests {
+    /// What tells of the server itself, and so is there whatever tools are offered.
+    private let documents = ["quo://docs/llms.txt", "quo://docs/llms-full.txt"]
+
     /// A thread of two with a text in it that just arrived, and the number that it is on.
     private func thread(_ host: Host, text: String = "Is the boiler fixed?") async throws -> (uri: String, line: String)
     {
@@ -24,7 +27,8 @@ import Testing
         let host = try await Host(generation)
         let first = await host.request("resources/list")["result"]
         let uris = (first?["resources"]?.arrayValue ?? []).compactMap { $0["uri"]?.stringValue }
-        #expect(uris == ["quo://workspace", "quo://guard", "quo://events", "quo://numbers", "quo://users"])
+        #expect(
+            uris == ["quo://workspace", "quo://guard", "quo://events", "quo://numbers", "quo://users"] + documents)
         let cursor = try #require(first?["nextCursor"])
         let second = await host.request("resources/list", ["cursor": cursor])["result"]
         let conversations = second?["resources"]?.arrayValue ?? []
@@ -81,6 +85,20 @@ import Testing
         #expect(lines.contains { $0.hasSuffix("+16145550177:") }, "\(text)")
     }
 
+    @Test func `the documents about the server are served, and anyone may keep them`() async throws {
+        let host = try await Host()
+        let short = try #require(await host.read(documents[0]))
+        let whole = try #require(await host.read(documents[1]))
+        #expect(short.hasPrefix("# quo-mcp\n") && short.contains("send_message"))
+        #expect(whole.contains(short))
+        let result = await host.request("resources/read", ["uri": .string(documents[0])])["result"]
+        #expect(result?["ttlMs"] == 3_600_000 && result?["cacheScope"] == "public")
+        #expect(result?["contents"]?[0]?["mimeType"] == "text/markdown")
+        for uri in ["quo://docs", "quo://docs/", "quo://docs/readme", "quo://docs/llms.txt/"] {
+            #expect(await host.request("resources/read", ["uri": .string(uri)])["error"] != nil, "\(uri)")
+        }
+    }
+
     @Test(arguments: Host.Generation.allCases)
     func `what is not there is not found`(generation: Host.Generation) async throws {
         let host = try await Host(generation)
@@ -118,7 +136,8 @@ import Testing
         policy.excludedTools = ["read_thread", "whoami", "get_call"]
         let host = try await Host(policy: policy)
         let list = await host.request("resources/list")["result"]
-        #expect(list?["resources"]?.arrayValue?.map { $0["uri"] } == ["quo://guard", "quo://events"])
+        let uris = list?["resources"]?.arrayValue?.compactMap { $0["uri"]?.stringValue }
+        #expect(uris == ["quo://guard", "quo://events"] + documents)
         #expect(list?["nextCursor"] == nil)
         let templates = await host.request("resources/templates/list")["result"]?["resourceTemplates"]?.arrayValue
         #expect(templates?.map { $0["uriTemplate"] } == ["quo://contacts/{id}"])
@@ -135,7 +154,8 @@ import Testing
         policy.excludedTools = ["list_users", "get_contact"]
         let host = try await Host(policy: policy)
         let list = await host.request("resources/list")["result"]?["resources"]?.arrayValue ?? []
-        #expect(list.map { $0["uri"] } == ["quo://workspace", "quo://guard", "quo://events", "quo://numbers"])
+        let uris = list.compactMap { $0["uri"]?.stringValue }
+        #expect(uris == ["quo://workspace", "quo://guard", "quo://events", "quo://numbers"] + documents)
         let templates = await host.request("resources/templates/list")["result"]?["resourceTemplates"]?.arrayValue ?? []
         #expect(templates.compactMap { $0["name"]?.stringValue } == ["numbers", "conversations", "calls"])
     }

@@ -15,7 +15,7 @@ extension PhoneServer {
         switch cursor {
         case nil:
             let next = catalog.offers(.conversations, isSingle: true) ? Self.conversationsCursor : nil
-            return Page(catalog.fixed, next: next)
+            return Page(catalog.fixed + Document.all.map(\.resource), next: next)
         case Self.conversationsCursor where catalog.offers(.conversations, isSingle: true):
             return Page(try await failingAsProtocol { try await recentConversations(try await desk()) })
         default: throw .unknownCursor
@@ -27,6 +27,7 @@ extension PhoneServer {
     package func readResource(
         _ uri: String, context: RequestContext
     ) async throws(ProtocolError) -> Reply<ResourceReading, ElicitationForm> {
+        if let document = Document.at(uri) { return .complete(document.reading) }
         guard let address = ResourceAddress(uri), catalog.offers(address) else { throw .resourceNotFound(uri) }
         let found = try await failingAsProtocol(uri) { try await text(at: address, try await desk(context)) }
         guard let text = found else { throw .resourceNotFound(uri) }
