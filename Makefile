@@ -31,7 +31,7 @@ build: dependencies ## Build the release binary.
 demo: build ## Build, then play an agent's session against the embedded sandbox.
 	$(BINARY) demo
 
-test: test-swift check-schemas test-documents test-conformance test-clients ## Run every test: Swift, the schemas' snapshot, documents, conformance, the Python clients.
+test: test-swift check-schemas test-documents test-packages test-conformance test-clients ## Run every test: Swift, the schemas' snapshot, documents, packages, conformance, the Python clients.
 
 test-swift: dependencies ## Run the Swift tests, and check every line that their sessions wrote against the official schemas.
 	@rm -rf .build/transcripts && mkdir -p .build/transcripts
