@@ -104,7 +104,8 @@ class Bundle(Case):
         """What the server says to one request; and, as `self.introduction`, to the first of all."""
         command, environment = self.substituted(chosen)
         environment |= {"HOME": str(self.folder), "PATH": os.environ["PATH"]}
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment)
         # Its end comes with the end of its input, after the answers: what is under way then is given up.
         with process, process.stdin:
             def ask(id, method, parameters):
