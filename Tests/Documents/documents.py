@@ -352,6 +352,24 @@ class Generated(unittest.TestCase):
     def test_what_it_is_generated_from_is_what_the_binary_says(self):
         self.assertEqual(json.loads(ask("tools", "--json")), json.loads((ROOT / "schemas/tools.snapshot.json").read_text()))
 
+    def test_what_is_served_is_what_is_written(self):
+        served = {name: self.resource(f"quo://docs/{name}") for name in ["llms.txt", "llms-full.txt"]}
+        self.assertEqual(served, {name: (ROOT / name).read_text() for name in served})
+
+    def resource(self, uri):
+        """The text of a resource, asked for as MCP 2026-07-28 has it: each request stands alone."""
+        request = {
+            "jsonrpc": "2.0", "id": 1, "method": "resources/read", "params": {"uri": uri, "_meta": {
+                "io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": {},
+                "io.modelcontextprotocol/clientInfo": {"name": "test", "version": "1"}}}}
+        with tempfile.TemporaryDirectory() as home:
+            process = subprocess.Popen(
+                [BINARY], env={"HOME": home}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            with process, process.stdin:
+                process.stdin.write(json.dumps(request) + "\n")
+                process.stdin.flush()
+                return json.loads(process.stdout.readline())["result"]["contents"][0]["text"]
+
 
 class Architecture(unittest.TestCase):
     """The picture of the layers, which Package.swift must bear out."""
