@@ -31,6 +31,10 @@ enum Command: Equatable {
     case install(InstallRequest?)
     /// Take this server out of a host's file.
     case uninstall(UninstallRequest)
+    /// Print the completions of a shell.
+    case completion(Shell)
+    /// Print the manual page.
+    case manual
     case version
     case help
 }
@@ -106,6 +110,12 @@ extension Command {
             }
             self = .install(try words.first.map { name throws(UsageError) in try InstallRequest(name, line) })
         case "uninstall": self = .uninstall(try UninstallRequest(words.first, line))
+        case "completion":
+            guard let shell = words.first.flatMap(Shell.init(rawValue:)) else {
+                throw UsageError("completion needs \(rule.synopsis)")
+            }
+            self = .completion(shell)
+        case "man": self = .manual
         case "config": self = .config(line.has("--schema") ? .schema : line.has("--json") ? .json : .listing)
         default: self = .serve
         }

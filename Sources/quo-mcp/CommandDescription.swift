@@ -1,17 +1,21 @@
 import Configuration
 import Hosts
 
+/// What a word of a command line can be, for completion.
+enum WordKind: Equatable, Sendable {
+    /// Nothing that a shell could know.
+    case anything
+    case file
+    case tool
+    /// Tools with commas between.
+    case tools
+    /// Toolsets or tools, with commas between.
+    case toolsets
+    case choice([String])
+}
+
 /// What one command is for and takes: the source of the grammar, of `--help`, of the shells' completions and of the man page.
 struct CommandDescription: Sendable {
-    /// What the first word after a command's name can be, for completion.
-    enum FirstWord: Equatable, Sendable {
-        /// Nothing that a shell could know.
-        case anything
-        case tool
-        case file
-        case choice([String])
-    }
-
     let name: String
     /// What follows the name, as in `[NAME]`; empty where nothing does.
     var synopsis = ""
@@ -19,7 +23,7 @@ struct CommandDescription: Sendable {
     let summary: String
     /// How many words may follow the name.
     var words: ClosedRange<Int> = 0...0
-    var firstWord = FirstWord.anything
+    var firstWord = WordKind.anything
     /// The options that go with it, besides `--sandbox`, `--help` and `--version`, which go with all.
     var options: [String] = []
 
@@ -33,8 +37,8 @@ struct OptionDescription: Sendable {
     /// The word for its value, as in `PATH`, and what an error says that it needs; nil for a flag.
     var value: (word: String, meaning: String)?
     let summary: String
-    /// Whether its value is a file, for completion.
-    var isFile = false
+    /// What its value can be, for completion.
+    var kind = WordKind.anything
 
     /// The option with that name.
     static func named(_ name: String) -> OptionDescription? { all.first { $0.name == name } }
@@ -131,6 +135,11 @@ extension CommandDescription {
                 is made of. Exits with 0 for no difference, 1 for some, 2 for a file that is not readable.
                 """,
             words: 1...2, firstWord: .choice(["diff"]), options: ["--json"]),
+        CommandDescription(
+            name: "completion", synopsis: "bash | zsh | fish",
+            summary: "Print a script that lets that shell complete this program's command lines.",
+            words: 1...1, firstWord: .choice(Shell.allCases.map(\.rawValue))),
+        CommandDescription(name: "man", summary: "Print the manual page, for man -l -."),
     ]
 }
 
@@ -147,23 +156,24 @@ extension OptionDescription {
             summary: "Print tools, the policy, differences or the audit as JSON; the audit one object a line."),
         OptionDescription(
             name: "--config", value: ("PATH", "the path of a file"), summary: "Read the policy from that file.",
-            isFile: true),
+            kind: .file),
         OptionDescription(name: "--schema", summary: "With config: print the JSON Schema of the policy's file."),
         OptionDescription(
             name: "--toolsets", value: ("NAMES", "names of toolsets or tools, with commas"),
             summary: """
                 Offer these toolsets or tools, with commas: core (default), messages, calls, contacts, webhooks, admin, \
                 tasks, maton (with that gateway) or all. quo-mcp tools lists what is in them.
-                """),
+                """, kind: .toolsets),
         OptionDescription(
             name: "--exclude-tools", value: ("NAMES", "names of tools, with commas"),
-            summary: "Do not offer these tools, with commas."),
+            summary: "Do not offer these tools, with commas.", kind: .tools),
         OptionDescription(name: "--watch", summary: "With approve: wait for what needs approval, and ring."),
         OptionDescription(name: "--set-passcode", summary: "With approve: set, change or remove its passcode."),
         OptionDescription(
             name: "--limit", value: ("N", "a number"), summary: "How many lines of the audit to show, 50 without this."),
         OptionDescription(
-            name: "--tool", value: ("NAME", "the name of a tool"), summary: "Show only the audit of that tool."),
+            name: "--tool", value: ("NAME", "the name of a tool"), summary: "Show only the audit of that tool.",
+            kind: .tool),
         OptionDescription(
             name: "--event", value: ("NAME", "the name of an event"),
             summary: "Show only that event of the audit, for example approved."),
@@ -180,10 +190,10 @@ extension OptionDescription {
             name: "--path", value: ("PATH", "a path"), summary: "The path at which it does, /quo without this."),
         OptionDescription(
             name: "--headers", value: ("FILE", "the path of a file"),
-            summary: "With webhook verify: the delivery's headers, a line each.", isFile: true),
+            summary: "With webhook verify: the delivery's headers, a line each.", kind: .file),
         OptionDescription(
             name: "--body", value: ("FILE", "the path of a file"),
-            summary: "With webhook verify: the delivery's body, byte for byte.", isFile: true),
+            summary: "With webhook verify: the delivery's body, byte for byte.", kind: .file),
         OptionDescription(name: "--legacy", summary: "With webhook send: sign the sample as v1 does."),
         OptionDescription(
             name: "--project", summary: "With install, uninstall: change the file of the project in this folder."),
@@ -201,7 +211,7 @@ extension OptionDescription {
                 With install: the host's server reads the key from that file, which only you may read; without any of these \
                 options, from the file key in quo-mcp's configuration folder.
                 """,
-            isFile: true),
+            kind: .file),
         OptionDescription(
             name: "--key-command", value: ("COMMAND", "a command"),
             summary: "With install: it takes the key from that command's output, for example of a password manager."),
@@ -217,7 +227,8 @@ extension OptionDescription {
         ),
         OptionDescription(
             name: "--profile", value: ("NAME", "the name of a profile"),
-            summary: "With install: \(Profile.allCases.map(\.rawValue).joined(separator: ", "))."),
+            summary: "With install: \(Profile.allCases.map(\.rawValue).joined(separator: ", ")).",
+            kind: .choice(Profile.allCases.map(\.rawValue))),
         OptionDescription(name: "--version", summary: "Print the version."),
         OptionDescription(name: "--help", summary: "Print this. -h is the same."),
     ]

@@ -63,7 +63,7 @@ extension String {
         return lines.joined(separator: "\n")
     }
 
-    fileprivate func trimmingTrailingSpaces() -> String {
+    func trimmingTrailingSpaces() -> String {
         var text = self
         while text.last == " " { text.removeLast() }
         return text

@@ -29,6 +29,12 @@ nonisolated func run(_ arguments: [String]) -> Int32 {
     case .version:
         Output.line("quo-mcp \(PhoneServer.version)")
         return 0
+    case .completion(let shell):
+        Output.write(ShellCompletion.script(for: shell), to: 1)
+        return 0
+    case .manual:
+        Output.write(ManualPage.text, to: 1)
+        return 0
     case .tools(let name, let isJSON):
         return listTools(name: name, isJSON: isJSON, selection: toolSelection(invocation))
     case .config(let view): return showConfiguration(view, file: invocation.configurationFile)
