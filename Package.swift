@@ -120,6 +120,9 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "CommandTests", dependencies: ["HTTP", "JSON", "Store", "TestSupport", "quo-mcp"],
+            swiftSettings: strict),
+        .testTarget(
             name: "QuoServerTests",
             dependencies: [
                 "Configuration", "Directory", "Guard", "HTTP", "JSON", "MCP", "OpenAPI", "PhoneNumbers", "QuoAPI",
