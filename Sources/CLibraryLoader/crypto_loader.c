@@ -5,6 +5,7 @@
 #include "library.h"
 
 #include <limits.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <pthread.h>
@@ -14,6 +15,7 @@ static struct {
     __typeof__(&EVP_Digest) digest;
     __typeof__(&HMAC) hmac;
     __typeof__(&PKCS5_PBKDF2_HMAC) pbkdf2;
+    __typeof__(&OpenSSL_version) version;
 } functions;
 
 static char failure[512];
@@ -27,13 +29,15 @@ static void load(void) {
     void *library = open_library(NAME, "libssl3", failure, sizeof failure);
     if (!library) return;
     (void)(FIND(sha256, "EVP_sha256") && FIND(digest, "EVP_Digest") && FIND(hmac, "HMAC") &&
-           FIND(pbkdf2, "PKCS5_PBKDF2_HMAC"));
+           FIND(pbkdf2, "PKCS5_PBKDF2_HMAC") && FIND(version, "OpenSSL_version"));
 }
 
 const char *lazy_crypto_load(void) {
     pthread_once(&once, load);
     return failure[0] ? failure : NULL;
 }
+
+const char *lazy_crypto_version(void) { return functions.version(OPENSSL_VERSION); }
 
 int lazy_crypto_sha256(const unsigned char *bytes, size_t count, unsigned char *digest) {
     return functions.digest(bytes, count, digest, NULL, functions.sha256(), NULL) == 1;

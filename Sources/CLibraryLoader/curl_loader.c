@@ -22,7 +22,7 @@
     EACH(global_init) EACH(easy_init) EACH(easy_cleanup) EACH(easy_strerror) EACH(easy_setopt) EACH(easy_getinfo) \
     EACH(slist_append) EACH(slist_free_all) EACH(multi_init) EACH(multi_cleanup) EACH(multi_setopt) \
     EACH(multi_add_handle) EACH(multi_remove_handle) EACH(multi_perform) EACH(multi_poll) EACH(multi_wakeup) \
-    EACH(multi_info_read)
+    EACH(multi_info_read) EACH(version)
 
 #define DECLARE(name) __typeof__(&curl_##name) name;
 static struct { FUNCTIONS(DECLARE) } functions;
@@ -59,6 +59,8 @@ const char *lazy_curl_load(void) {
     pthread_once(&once, load);
     return failure[0] ? failure : NULL;
 }
+
+const char *lazy_curl_version(void) { return functions.version(); }
 
 void *lazy_curl_easy_init(void) { return functions.easy_init(); }
 

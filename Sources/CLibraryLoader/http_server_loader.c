@@ -24,7 +24,7 @@
 #define FUNCTIONS(EACH) \
     EACH(start_daemon) EACH(quiesce_daemon) EACH(stop_daemon) EACH(get_connection_values) EACH(suspend_connection) \
     EACH(resume_connection) EACH(create_response_from_buffer) EACH(add_response_header) EACH(queue_response) \
-    EACH(destroy_response)
+    EACH(destroy_response) EACH(get_version)
 
 #define DECLARE(name) __typeof__(&MHD_##name) name;
 static struct { FUNCTIONS(DECLARE) } functions;
@@ -44,6 +44,8 @@ const char *lazy_http_server_load(void) {
     pthread_once(&once, load);
     return failure[0] ? failure : NULL;
 }
+
+const char *lazy_http_server_version(void) { return functions.get_version(); }
 
 /// What a server was started with; it lives as long as the process, as servers do.
 struct callbacks {
@@ -132,6 +134,8 @@ const char *lazy_http_server_load(void) {
     return "This quo-mcp was built without libmicrohttpd, which taking webhooks needs. Install its headers "
            "(Debian: apt install libmicrohttpd-dev; Fedora: libmicrohttpd-devel) and build again";
 }
+
+const char *lazy_http_server_version(void) { return ""; }
 
 void *lazy_http_server_start(
     int socket, unsigned connections, unsigned idle_seconds, lazy_http_handler handler, lazy_http_ending ending,

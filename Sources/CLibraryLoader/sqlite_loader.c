@@ -16,7 +16,7 @@
     EACH(open_v2) EACH(close_v2) EACH(busy_timeout) EACH(exec) EACH(errmsg) EACH(extended_errcode) \
     EACH(system_errno) EACH(changes) EACH(get_autocommit) EACH(prepare_v3) EACH(finalize) EACH(bind_text) \
     EACH(bind_int64) EACH(bind_null) EACH(step) EACH(reset) EACH(clear_bindings) EACH(column_type) \
-    EACH(column_int64) EACH(column_text) EACH(column_bytes)
+    EACH(column_int64) EACH(column_text) EACH(column_bytes) EACH(libversion)
 
 #define DECLARE(name) __typeof__(&sqlite3_##name) name;
 static struct { FUNCTIONS(DECLARE) } functions;
@@ -36,6 +36,8 @@ const char *lazy_sqlite_load(void) {
     pthread_once(&once, load);
     return failure[0] ? failure : NULL;
 }
+
+const char *lazy_sqlite_version(void) { return functions.libversion(); }
 
 int lazy_sqlite_open(const char *path, int flags, void **database) {
     return functions.open_v2(path, (sqlite3 **)database, flags, NULL);

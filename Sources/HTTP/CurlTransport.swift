@@ -39,6 +39,16 @@ public final class CurlTransport: HTTPTransport {
     /// Opens libcurl ahead of the first request, so that a request leaves as soon as it may; a failure shows then.
     public static func prepare() { _ = lazy_curl_load() }
 
+    /// The versions of libcurl and of the libraries that it uses, as it tells them.
+    ///
+    /// - Throws: ``HTTPError`` of the code `unavailable` where it cannot be opened; the message says what to install.
+    public static func libraryVersion() throws(HTTPError) -> String {
+        if let reason = lazy_curl_load() {
+            throw HTTPError(.unavailable, String(cString: reason), mayHaveReachedServer: false)
+        }
+        return String(cString: lazy_curl_version())
+    }
+
     /// Carries one request; cancelling the task aborts it.
     ///
     /// libcurl itself repeats a request whose reused connection broke before any answer, whether or not the server had

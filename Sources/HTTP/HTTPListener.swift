@@ -54,6 +54,16 @@ public final class HTTPListener: Sendable {
         var whenAnswered: CheckedContinuation<Void, Never>?
     }
 
+    /// The version of libmicrohttpd.
+    ///
+    /// - Throws: ``HTTPError`` of the code `unavailable` where it cannot be opened; the message says what to install.
+    public static func libraryVersion() throws(HTTPError) -> String {
+        if let reason = lazy_http_server_load() {
+            throw HTTPError(.unavailable, String(cString: reason), mayHaveReachedServer: false)
+        }
+        return String(cString: lazy_http_server_version())
+    }
+
     /// The port that is listened on.
     public let port: UInt16
     let options: Options

@@ -16,6 +16,11 @@ extension Credential {
 
         /// The name of the variable with a key for a gateway, or for Quo itself.
         package func name(for gateway: Gateway) -> String { gateway.keyPrefix + rawValue }
+
+        /// Those that the environment sets; more than one is an error.
+        package static func named(in environment: [String: String], for gateway: Gateway = .none) -> [Source] {
+            allCases.filter { environmentValue($0.name(for: gateway), in: environment) != nil }
+        }
     }
 
     /// Finds the key where the environment says.

@@ -16,10 +16,13 @@ extension HTTPResponse {
         return .seconds(min(max(0, seconds), 1_000_000_000))
     }
 
+    /// When the server says that it answered, in seconds since 1970, or nil where it does not say so.
+    package var date: Int64? { header("Date").flatMap(secondsSince1970) }
+
     private func secondsToWait(_ text: String) -> Int64? {
         if !text.isEmpty, text.utf8.allSatisfy(isDigit) { return Int64(text) ?? .max }
         guard let until = secondsSince1970(httpDate: text) else { return nil }
-        return until - (header("Date").flatMap(secondsSince1970) ?? Int64(time(nil)))
+        return until - (date ?? Int64(time(nil)))
     }
 }
 

@@ -62,6 +62,29 @@ final class Database {
         try migrate(migrations)
     }
 
+    /// Opens a database to look at it; nothing is made, changed or locked.
+    ///
+    /// - Parameters:
+    ///   - path: Where the file is.
+    ///   - migrations: The shapes that are known.
+    init(lookingAt path: String, migrations: [String]) throws(StoreError) {
+        if let reason = lazy_sqlite_load() { throw .libraryMissing(String(cString: reason)) }
+        guard let identity = FileIdentity(of: path) else { throw .failed("there is no file at \(path)") }
+        let isInUse = DatabaseFile.size(of: path + "-wal") ?? 0 > 0
+        if isInUse, DatabaseFile.size(of: path + "-shm") == nil {
+            throw .failed("a process that ended left a log beside \(path); the next one that opens it takes it up")
+        }
+        // Without a log nobody is in it, and SQLite would make one to read by unless told that the file stays as it is.
+        handle = try Database.connect(
+            to: DatabaseFile.address(of: path) + (isInUse ? "?mode=ro" : "?mode=ro&immutable=1"),
+            flags: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI)
+        self.identity = identity
+        self.path = path
+        version = migrations.count
+        lazy_sqlite_busy_timeout(handle, 1000)
+        try execute("PRAGMA trusted_schema=OFF; BEGIN")
+    }
+
     deinit {
         statements = [:]
         lazy_sqlite_close(handle)
@@ -154,10 +177,11 @@ final class Database {
 // MARK: Opening
 
 extension Database {
-    private static func connect(to path: String) throws(StoreError) -> UnsafeMutableRawPointer {
-        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW
+    private static func connect(
+        to path: String, flags: Int32 = SQLITE_OPEN_READWRITE
+    ) throws(StoreError) -> UnsafeMutableRawPointer {
         var handle: UnsafeMutableRawPointer?
-        let code = lazy_sqlite_open(path, flags, &handle)
+        let code = lazy_sqlite_open(path, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, &handle)
         guard let handle else { throw .failed("SQLite has no memory for a connection") }
         guard code == SQLITE_OK else {
             defer { lazy_sqlite_close(handle) }
@@ -193,7 +217,8 @@ extension Database {
         }
     }
 
-    private func fileVersion() throws(StoreError) -> Int {
+    /// The version of the shape of the file.
+    func fileVersion() throws(StoreError) -> Int {
         Int(try first("PRAGMA user_version") { $0.integer(0) } ?? 0)
     }
 

@@ -40,6 +40,22 @@ enum DatabaseFile {
         return FileIdentity(status)
     }
 
+    /// The size of a file in bytes, or nil where there is none.
+    static func size(of path: String) -> Int64? {
+        var status = stat()
+        return lstat(path, &status) == 0 ? Int64(status.st_size) : nil
+    }
+
+    /// The path as the beginning of an address that SQLite understands.
+    static func address(of path: String) -> String {
+        let special: Set<UInt8> = [UInt8(ascii: "%"), UInt8(ascii: "?"), UInt8(ascii: "#")]
+        var bytes = Array("file:".utf8)
+        for byte in path.utf8 {
+            bytes += special.contains(byte) ? Array("%\(String(byte, radix: 16, uppercase: true))".utf8) : [byte]
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     private static func openError(_ number: Int32, _ path: String) -> StoreError {
         switch number {
         case EACCES, EROFS, EPERM: .readOnly(path: path)

@@ -53,6 +53,9 @@ package struct StateFolder: Sendable, Equatable {
         isNamed = false
     }
 
+    /// The path of the database in it; need not exist.
+    package var databasePath: String { "\(path)/state.sqlite3" }
+
     /// Makes the folder where it is missing, and checks that nobody else can change what is in it.
     ///
     /// - Returns: Its path without symbolic links.

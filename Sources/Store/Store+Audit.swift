@@ -74,7 +74,8 @@ extension Database {
         }
     }
 
-    fileprivate func verifyAudit() throws(StoreError) -> AuditVerdict {
+    /// Reads the whole audit and finds the first line that is not as it was written; only in a transaction.
+    func verifyAudit() throws(StoreError) -> AuditVerdict {
         var sequence: Int64 = 0
         var hash = ""
         var last = Int64.min

@@ -136,6 +136,13 @@ extension CommandDescription {
                 """,
             words: 1...2, firstWord: .choice(["diff"]), options: ["--json"]),
         CommandDescription(
+            name: "doctor",
+            summary: """
+                Look for what keeps this program from its work: libraries, key, API, policy, state, hosts. Changes and \
+                sends nothing, and prints no key, name, number or text. Exits with 1 where something failed.
+                """,
+            options: ["--json", "--config"]),
+        CommandDescription(
             name: "completion", synopsis: "bash | zsh | fish",
             summary: "Print a script that lets that shell complete this program's command lines.",
             words: 1...1, firstWord: .choice(Shell.allCases.map(\.rawValue))),
@@ -153,7 +160,8 @@ extension OptionDescription {
                 """),
         OptionDescription(
             name: "--json",
-            summary: "Print tools, the policy, differences or the audit as JSON; the audit one object a line."),
+            summary: "Print tools, the policy, differences, findings or the audit as JSON; the audit one object a line."
+        ),
         OptionDescription(
             name: "--config", value: ("PATH", "the path of a file"), summary: "Read the policy from that file.",
             kind: .file),

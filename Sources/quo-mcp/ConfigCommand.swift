@@ -86,14 +86,20 @@ private func log(_ error: ConfigurationError) {
 
 /// The variables that the configuration is read from: all whose names are this program's own, and those that say where files are.
 func configurationEnvironment() -> [String: String] {
-    var names = ConfigurationFile.locationVariables
+    let locations = ConfigurationFile.locationVariables
+    return wholeEnvironment().filter { $0.key.hasPrefix("QUO_") || locations.contains($0.key) }
+}
+
+/// Every variable of this program.
+func wholeEnvironment() -> [String: String] {
+    var variables: [String: String] = [:]
     var entry = environ
     while let text = entry.pointee {
-        let name = String(cString: text).prefix { $0 != "=" }
-        if name.hasPrefix("QUO_") { names.append(String(name)) }
+        let parts = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
         entry += 1
     }
-    return environment(names)
+    return variables
 }
 
 extension KnownNames {

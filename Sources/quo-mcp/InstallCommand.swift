@@ -222,7 +222,8 @@ private func hostPlace() -> HostPlace? {
     return HostPlace(home: home, environment: variables, workingFolder: folder)
 }
 
-private func workingFolder() -> String? {
+/// The folder in which this program was started.
+func workingFolder() -> String? {
     guard let folder = getcwd(nil, 0) else { return nil }
     defer { free(folder) }
     return String(cString: folder)
@@ -265,7 +266,7 @@ private func toolLimit(of host: Host, toolsets: String?) throws(InstallError) ->
 
 /// The path by which the host is to start this program: a link by which it was called, such as one that a package manager
 /// keeps, stays a link.
-private func ownCommand() -> String {
+func ownCommand() -> String {
     let own = (try? ServerProcess.ownExecutable()) ?? CommandLine.arguments[0]
     let called = CommandLine.arguments[0]
     let folders = environment(["PATH"])["PATH"]?.split(separator: ":").map(String.init) ?? []

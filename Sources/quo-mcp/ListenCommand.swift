@@ -43,7 +43,7 @@ nonisolated func listen(_ request: ListenRequest, isSandbox: Bool) -> Int32 {
     }
     guard let given = webhookSecrets() else { return 1 }
     do {
-        let access = try WorkspaceAccess(environment: environment(WorkspaceAccess.variables))
+        let access = try WorkspaceAccess(environment: connectionEnvironment())
         if let warning = access.credential.warning { Output.log(warning) }
         let workspace = access.workspace
         return withStore { folder, store throws(StoreError) in

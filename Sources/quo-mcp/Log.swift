@@ -35,12 +35,16 @@ struct Log: Sendable {
     ///   - output: Takes the lines.
     init(level: String?, output: @escaping @Sendable (String) -> Void = { Output.log($0) }) {
         self.output = output
+        threshold = Level(rawValue: level?.lowercased() ?? "") ?? Self.standard
+        if let complaint = Self.complaint(about: level) { write("\(Self.variable) \(complaint)", at: .warning) }
+    }
+
+    /// What is wrong with what the environment says, as the rest of a sentence; nil where nothing is.
+    static func complaint(about level: String?) -> String? {
         let word = level?.lowercased() ?? ""
-        threshold = Level(rawValue: word) ?? Self.standard
-        if !word.isEmpty, !word.hasPrefix("${"), Level(rawValue: word) == nil {
-            let levels = Level.allCases.map(\.rawValue).joined(separator: ", ")
-            write("\(Self.variable) must be one of \(levels); it is taken as \(Self.standard.rawValue)", at: .warning)
-        }
+        if word.isEmpty || word.hasPrefix("${") || Level(rawValue: word) != nil { return nil }
+        let levels = Level.allCases.map(\.rawValue).joined(separator: ", ")
+        return "must be one of \(levels); it is taken as \(standard.rawValue)"
     }
 
     /// Logs a line.

@@ -32,6 +32,9 @@ nonisolated func run(_ arguments: [String]) -> Int32 {
     case .completion(let shell):
         Output.write(ShellCompletion.script(for: shell), to: 1)
         return 0
+    case .doctor(let isJSON):
+        return doctor(
+            isJSON: isJSON, isSandbox: invocation.isSandbox, configurationFile: invocation.configurationFile)
     case .manual:
         Output.write(ManualPage.text, to: 1)
         return 0
@@ -61,8 +64,8 @@ nonisolated func run(_ arguments: [String]) -> Int32 {
 }
 
 private func connector(_ invocation: Invocation, log: Log) -> WorkspaceConnector {
-    let settings = environment(WorkspaceAccess.variables)
-    let place: WorkspaceConnector.Place = invocation.isSandbox ? .sandbox : .api(environment: settings)
+    let place: WorkspaceConnector.Place =
+        invocation.isSandbox ? .sandbox : .api(environment: connectionEnvironment())
     let program = (try? ServerProcess.ownExecutable()) ?? "quo-mcp"
     return WorkspaceConnector(
         place,

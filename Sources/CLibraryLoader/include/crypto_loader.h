@@ -12,6 +12,9 @@
 /// Returns NULL where it is ready, else why it is not, as text that lives as long as the process.
 const char *_Nullable lazy_crypto_load(void);
 
+/// The version of OpenSSL.
+const char *_Nonnull lazy_crypto_version(void);
+
 /// Writes the 32 bytes of a SHA-256 digest; returns 1 on success.
 int lazy_crypto_sha256(const unsigned char *_Nonnull bytes, size_t count, unsigned char *_Nonnull digest);
 

@@ -14,6 +14,9 @@
 /// Returns NULL where libcurl is ready, else why it is not, as text that lives as long as the process.
 const char *_Nullable lazy_curl_load(void);
 
+/// The versions of libcurl and of the libraries that it uses.
+const char *_Nonnull lazy_curl_version(void);
+
 void *_Nullable lazy_curl_easy_init(void);
 void lazy_curl_easy_cleanup(void *_Nonnull easy);
 const char *_Nonnull lazy_curl_easy_strerror(int code);

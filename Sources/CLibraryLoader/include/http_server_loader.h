@@ -13,6 +13,9 @@
 /// Returns NULL where it is ready, else why it is not, as text that lives as long as the process.
 const char *_Nullable lazy_http_server_load(void);
 
+/// The version of libmicrohttpd.
+const char *_Nonnull lazy_http_server_version(void);
+
 /// Handles a request on the server's thread: once when its header is there, with *request NULL, then with each part of its
 /// body, then with none until the request is answered or suspended. Returns 0 to close the connection.
 typedef int (*lazy_http_handler)(

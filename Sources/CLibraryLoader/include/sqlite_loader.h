@@ -14,6 +14,9 @@
 /// Returns NULL where it is ready, else why it is not, as text that lives as long as the process.
 const char *_Nullable lazy_sqlite_load(void);
 
+/// The version of SQLite.
+const char *_Nonnull lazy_sqlite_version(void);
+
 /// Opens a database; *database may be set on failure too, and is to be closed then.
 int lazy_sqlite_open(const char *_Nonnull path, int flags, void *_Nullable *_Nonnull database);
 void lazy_sqlite_close(void *_Nonnull database);
