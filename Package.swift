@@ -120,7 +120,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "CommandTests", dependencies: ["HTTP", "JSON", "Store", "TestSupport", "quo-mcp"],
+            name: "CommandTests", dependencies: ["HTTP", "JSON", "Sandbox", "Store", "TestSupport", "quo-mcp"],
             swiftSettings: strict),
         .testTarget(
             name: "QuoServerTests",
