@@ -268,7 +268,8 @@ extension Terminal {
         return false
     }
 
-    fileprivate func setPasscode(_ passcode: Passcode) -> Int32 {
+    /// Lets the person set, change or remove the passcode; returns the exit status.
+    func setPasscode(_ passcode: Passcode) -> Int32 {
         if passcode.isSet {
             print("There is a passcode. First give it.\n")
             guard askPasscode(passcode) else { return 1 }

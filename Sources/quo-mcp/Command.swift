@@ -31,6 +31,8 @@ enum Command: Equatable {
     case install(InstallRequest?)
     /// Take this server out of a host's file.
     case uninstall(UninstallRequest)
+    /// Walk a person through what must be chosen once.
+    case setUp
     /// Look for what keeps the program from its work.
     case doctor(isJSON: Bool)
     /// Print the completions of a shell.
@@ -112,6 +114,7 @@ extension Command {
             }
             self = .install(try words.first.map { name throws(UsageError) in try InstallRequest(name, line) })
         case "uninstall": self = .uninstall(try UninstallRequest(words.first, line))
+        case "setup": self = .setUp
         case "doctor": self = .doctor(isJSON: line.has("--json"))
         case "completion":
             guard let shell = words.first.flatMap(Shell.init(rawValue:)) else {

@@ -136,6 +136,13 @@ extension CommandDescription {
                 """,
             words: 1...2, firstWord: .choice(["diff"]), options: ["--json"]),
         CommandDescription(
+            name: "setup",
+            summary: """
+                Walk you through key, profile, numbers, approvals and host, in this terminal. What is there stays unless \
+                you change it.
+                """,
+            options: ["--config"]),
+        CommandDescription(
             name: "doctor",
             summary: """
                 Look for what keeps this program from its work: libraries, key, API, policy, state, hosts. Changes and \

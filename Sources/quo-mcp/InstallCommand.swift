@@ -216,7 +216,8 @@ private struct HostTarget {
     }
 }
 
-private func hostPlace() -> HostPlace? {
+/// Where hosts keep their files; nil where there is no home folder.
+func hostPlace() -> HostPlace? {
     let variables = environment(HostPlace.variables)
     guard let home = variables["HOME"], home.hasPrefix("/"), let folder = workingFolder() else { return nil }
     return HostPlace(home: home, environment: variables, workingFolder: folder)

@@ -55,8 +55,12 @@ struct KeyFiles {
 }
 
 /// The variables that say where the API is and with which key, and what the configuration folder says where they do not.
-func connectionEnvironment() -> [String: String] {
+///
+/// - Parameter unwanted: What gives a key of Quo and is to be left out, with the folder.
+func connectionEnvironment(without unwanted: [Credential.Source] = []) -> [String: String] {
     var settings = environment(WorkspaceAccess.variables)
+    for source in unwanted { settings[source.name(for: .none)] = nil }
+    if !unwanted.isEmpty { return settings }
     let files = KeyFiles(environment: environment(ConfigurationFile.locationVariables))
     settings.merge(files?.variables(besides: settings) ?? [:]) { named, _ in named }
     return settings

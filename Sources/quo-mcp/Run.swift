@@ -32,6 +32,7 @@ nonisolated func run(_ arguments: [String]) -> Int32 {
     case .completion(let shell):
         Output.write(ShellCompletion.script(for: shell), to: 1)
         return 0
+    case .setUp: return setUp(isSandbox: invocation.isSandbox, configurationFile: invocation.configurationFile)
     case .doctor(let isJSON):
         return doctor(
             isJSON: isJSON, isSandbox: invocation.isSandbox, configurationFile: invocation.configurationFile)
