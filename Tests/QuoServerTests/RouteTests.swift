@@ -155,4 +155,54 @@ struct RouteStory: Sendable, CustomTestStringConvertible {
         #expect(counted["calls"]?["missed"]?.integerValue ?? 0 > 2)
         #expect(counted["texts"]?["in"]?.integerValue ?? 0 > 20)
     }
+
+    @Test func `older threads of a walk are walked on to`() async throws {
+        let client = try Client(.transport(SandboxTransport(), try Credential(key: "key"), .standard))
+        let threads = await client.call("list_conversations", ["limit": 5])
+        let cursor = try #require(threads.structure["more"]?["cursor"]?.stringValue)
+        let result = await client.call("inbox_triage", ["cursor": .string("/\(cursor)"), "limit": 50])
+        #expect(result.structure["api"] == "v1", "\(result.resultText)")
+        #expect(result.structure["waiting"]?.arrayValue?.isEmpty == false)
+    }
+
+    @Test func `a list without end is left, and the answer says from when on it counts`() async throws {
+        let endless = Endless { $0 + 1 }
+        let client = try Client(.transport(endless, try Credential(key: "key"), .standard))
+        let result = await client.call("digest", ["period": "last_7_days"]).structure
+        #expect(result["api"] == "2026-03-30")
+        #expect(result["note"]?.stringValue?.contains("there was too much: counted from ") == true, "\(result)")
+        #expect(endless.requests == 400)
+    }
+
+    @Test func `a list that goes round in a circle is none`() async throws {
+        let endless = Endless { _ in 1 }
+        let client = try Client(.transport(endless, try Credential(key: "key"), .standard))
+        let result = await client.call("digest", ["period": "last_7_days"]).structure
+        #expect(result["api"] == "v1 (2026-03-30 gave no list)")
+        #expect(endless.requests == 2)
+    }
+}
+
+/// A workspace whose dated list of messages has ever another page, each a second older.
+private final class Endless: HTTPTransport {
+    private let sandbox = SandboxTransport()
+    private let next: @Sendable (Int) -> Int
+    private let count = Atomic(0)
+    private let start = Timestamp.now
+
+    init(next: @escaping @Sendable (Int) -> Int) { self.next = next }
+
+    /// How often that list was asked for.
+    var requests: Int { count.load(ordering: .relaxed) }
+
+    func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
+        guard request.url.contains("api.quo.com/messages") else { return try await sandbox.send(request) }
+        count.add(1, ordering: .relaxed)
+        let page = request.url.firstRange(of: "after=").flatMap { Int(request.url[$0.upperBound...]) } ?? 0
+        let message: JSONValue = [
+            "id": .string("AC\(page)"), "createdAt": .string(Timestamp.text(start - Int64(page) * 1_000)),
+        ]
+        let body: JSONValue = ["data": [message], "nextCursor": .string("\(next(page))")]
+        return HTTPResponse(status: 200, body: body.bytes())
+    }
 }

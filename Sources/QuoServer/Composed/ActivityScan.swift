@@ -130,7 +130,11 @@ extension Desk {
         _ lines: [Line], since: Int64, until: Int64?, from start: PageCursor, hasVoicemails: Bool = false
     ) async throws -> ActivityScan {
         // Only a walk leaves threads for a next page.
-        guard start.isBeginning else { return try await walk(lines, since: since, until: until, from: start) }
+        guard start.isBeginning else {
+            var scan = try await walk(lines, since: since, until: until, from: start)
+            scan.api = VersionPreference.v1.rawValue
+            return scan
+        }
         let routed = try await workspace.reader.routed([.listMessagesDated, .listCallsDated]) {
             try await sweep(lines, since: since, until: until, hasVoicemails: hasVoicemails)
         } first: { _ in

@@ -52,23 +52,31 @@ extension Desk {
     ) async throws(APIError) -> (records: [JSONValue], since: Int64) {
         var records: [JSONValue] = []
         var seen: Set<String> = []
+        var cursors: Set<String> = []
         var cursor: String?
         for _ in 1...Self.mostPages {
             var query = bounds + [OperationArguments.QueryItem("limit", "50")]
             if let cursor { query.append(OperationArguments.QueryItem("after", cursor)) }
             let answer = try await read(operation, OperationArguments(query: query))
             guard let found = answer["data"]?.arrayValue else {
-                throw APIError(
-                    kind: .undecodable, operationID: operation.operation.id, message: "The API's answer holds no list.")
+                throw Self.undecodable(operation, "The API's answer holds no list.")
             }
             // What arrives between two pages may push a record to the next.
             records += found.filter { record in record["id"]?.stringValue.map { seen.insert($0).inserted } ?? true }
             cursor = answer["nextCursor"]?.stringValue
-            if cursor == nil { return (records, since) }
+            guard let next = cursor else { return (records, since) }
+            // Or it would be read over and over.
+            guard cursors.insert(next).inserted else {
+                throw Self.undecodable(operation, "The API gave the same page twice.")
+            }
             pages += 1
             context.reportProgress(Double(pages), message: "Reading texts and calls")
         }
         return (records, (records.compactMap { time(of: $0) }.min() ?? since) + 1)
+    }
+
+    private static func undecodable(_ operation: ReadOperation, _ message: String) -> APIError {
+        APIError(kind: .undecodable, operationID: operation.operation.id, message: message)
     }
 
     /// When something was; nil for what has no time.
