@@ -97,6 +97,12 @@ struct Telling: Sendable {
             .string($0.hasPrefix("US") ? member($0) : person($0))
         }
         if record["aiHandled"]?.stringValue != nil { object["aiHandled"] = record["aiHandled"] }
+        // Some lists tell these with the call.
+        let parts = [("summary", CallParts.summary), ("voicemail", CallParts.voicemail)]
+        for (name, tell) in parts {
+            let part = tell(record[name] ?? .null)
+            if !part.isEmpty { object[name] = .object(part) }
+        }
         return object
     }
 

@@ -101,27 +101,12 @@ struct ActivityListing {
             envelope["data"] = .array(records.map { .object($0.callOfFirstVersion(lines)) })
             answer = .object(envelope)
         }
-        let isFull = arguments["detail"] == "full"
-        var told = try await desk.told(answer, isFull ? nil : shape, from: token?.cursor ?? PageCursor())
-        if !isFull, arguments["include"] != nil {
-            let skipped = records.dropFirst(token?.cursor.skipped ?? 0)
-            told["data"] = .array(zip(told["data"]?.arrayValue ?? [], skipped).map(Self.withParts))
-        }
+        let shape = arguments["detail"] == "full" ? nil : shape
+        var told = try await desk.told(answer, shape, from: token?.cursor ?? PageCursor())
         if let next = told["nextPageToken"]?.stringValue {
             told["nextPageToken"] = .string(PageToken(version: version, cursor: PageCursor(pageToken: next)).text)
         }
         return told
-    }
-
-    /// A call in short with what was asked for besides.
-    private static func withParts(_ told: JSONValue, _ record: JSONValue) -> JSONValue {
-        var object = told.objectValue ?? [:]
-        let parts = [("summary", CallParts.summary), ("voicemail", CallParts.voicemail)]
-        for (name, tell) in parts {
-            let part = tell(record[name] ?? .null)
-            if !part.isEmpty { object[name] = .object(part) }
-        }
-        return .object(object)
     }
 
     /// Arguments as parameters of a list, by their names there.
