@@ -38,8 +38,7 @@ extension Host {
         guard let value = list.servers.first(where: { $0.name == name })?.value else { return bytes }
         let hasInput = usesInput(HostEntry(name: name, value: value))
         for backup in backups + [[]] {
-            guard let old = try? format.serverList.init(backup, key: key),
-                !old.servers.contains(where: { $0.name == name }),
+            guard !has(name, in: backup),
                 let again = try? setting(name, to: value, hasInput: hasInput, in: backup), again == bytes
             else { continue }
             return backup.isEmpty && !backups.contains([]) ? nil : backup

@@ -150,6 +150,18 @@ import Testing
         #expect(try file("zed", other) == "/h/.config/zed/settings.json")
         #expect(other.projectFile(of: try #require(Host.named("vscode"))) == "/w/.vscode/mcp.json")
     }
+
+    @Test(arguments: Host.all) func `the documentation names each host's files`(host: Host) throws {
+        let end = try #require(#filePath.firstRange(of: "/Tests/HostsTests")).lowerBound
+        let file = try #require(try HostFile.read(#filePath[..<end] + "/docs/hosts.md"))
+        let rows = String(decoding: file.bytes, as: UTF8.self).split(separator: "\n")
+        let row = try #require(rows.first { $0.hasPrefix("| \(host.title) |") })
+        #expect(row.contains("`\(host.name)`") && row.contains(host.key))
+        for path in [host.location.linux, host.location.macOS.parentFolder, host.projectFile ?? ""] where !path.isEmpty
+        {
+            #expect(row.contains(path), "\(path)")
+        }
+    }
 }
 
 private func writeBytes(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {

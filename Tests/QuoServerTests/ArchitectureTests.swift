@@ -9,6 +9,7 @@ import Testing
         ("Cryptography", ["CLibraryLoader"]), ("QuoAPI", ["HTTP", "JSON", "OpenAPI"]),
         ("ContractDiff", ["HTTP", "JSON", "OpenAPI", "QuoAPI"]),
         ("Sandbox", ["HTTP", "JSON", "OpenAPI", "QuoAPI"]), ("PhoneNumbers", []), ("Configuration", ["JSON"]),
+        ("Hosts", ["JSON"]),
         ("Store", ["CLibraryLoader", "CSQLite", "Cryptography", "JSON"]),
         ("Webhooks", ["Cryptography", "HTTP", "JSON", "PhoneNumbers", "Store"]),
         ("Guard", ["Configuration", "Cryptography", "JSON", "PhoneNumbers", "QuoAPI", "Store"]),
