@@ -14,6 +14,8 @@ struct YAMLLine {
     let range: Range<Int>
     /// Whether its value is a text of several lines that keeps the empty lines at its end.
     let keepsEmptyLines: Bool
+    /// Whether its value is a text of several lines that would get a line's end if anything followed in the file.
+    let lacksLineEnd: Bool
 }
 
 /// Reads a YAML text into lines: as much of the language as is needed to know where a mapping's members begin and end.
@@ -96,7 +98,7 @@ struct YAMLLineReader {
         var lastLine = start
         var valueEnd: Int
         let first = contentStart < end ? bytes[contentStart] : 0
-        var keepsEmptyLines = false
+        var (keepsEmptyLines, isStripped) = (false, true)
         if Set("\"'{[".utf8).contains(first) {
             valueEnd = try endOfFlow(contentStart)
             lastLine = valueEnd
@@ -108,12 +110,15 @@ struct YAMLLineReader {
             valueEnd = endOfPlain(contentStart, end)
             if first == UInt8(ascii: "|") || first == UInt8(ascii: ">") {
                 keepsEmptyLines = bytes[contentStart..<valueEnd].contains(UInt8(ascii: "+"))
+                isStripped = bytes[contentStart..<valueEnd].contains(UInt8(ascii: "-"))
                 lastLine = lastLineOfBlock(after: start, indentation: indentation)
             }
         }
+        let next = nextLine(after: lastLine)
         return YAMLLine(
             indentation: indentation, dashCount: dashCount, name: name, value: valueStart..<max(valueStart, valueEnd),
-            range: start..<nextLine(after: lastLine), keepsEmptyLines: keepsEmptyLines)
+            range: start..<next, keepsEmptyLines: keepsEmptyLines,
+            lacksLineEnd: !isStripped && next == bytes.count && bytes.last != .lineFeed)
     }
 
     private func skipSpaces(_ offset: Int, _ end: Int) -> Int {
@@ -151,23 +156,8 @@ struct YAMLLineReader {
         repeat {
             guard position < bytes.count else { throw fault("this value has no end", at: start) }
             switch bytes[position] {
-            case let mark where mark == .quote || mark == .apostrophe:
-                position += 1
-                while position < bytes.count, bytes[position] != mark {
-                    position += bytes[position] == .backslash && mark == .quote ? 2 : 1
-                }
-                guard position < bytes.count else { throw fault("this value has no end", at: start) }
-                // In single quotes two of them stand for one.
-                if mark == .apostrophe, position + 1 < bytes.count, bytes[position + 1] == mark {
-                    position += 1
-                    while true {
-                        position += 1
-                        guard position < bytes.count else { throw fault("this value has no end", at: start) }
-                        guard bytes[position] == mark else { continue }
-                        guard position + 1 < bytes.count, bytes[position + 1] == mark else { break }
-                        position += 1
-                    }
-                }
+            case .quote, .apostrophe:
+                if position == start || beginsValue(position) { position = try endOfQuoted(position) - 1 }
             case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
             case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
             case .hash where position > 0 && bytes[position - 1].isWhitespace: position = endOfText(position) - 1
@@ -176,6 +166,32 @@ struct YAMLLineReader {
             position += 1
         } while depth > 0
         return position
+    }
+
+    /// Whether a value begins at an offset between brackets; elsewhere an apostrophe is one.
+    private func beginsValue(_ offset: Int) -> Bool {
+        let before = bytes[..<offset].reversed().first { !$0.isWhitespace }
+        return before.map { Set("[{,:".utf8).contains($0) } ?? false
+    }
+
+    /// The end of a quoted text.
+    private func endOfQuoted(_ start: Int) throws(HostFileError) -> Int {
+        let mark = bytes[start]
+        var position = start + 1
+        while position < bytes.count {
+            let isPair = position + 1 < bytes.count && bytes[position + 1] == mark
+            if bytes[position] == .backslash, mark == .quote {
+                position += 2
+            } else if bytes[position] != mark {
+                position += 1
+            } else if mark == .apostrophe, isPair {
+                // In single quotes two of them stand for one.
+                position += 2
+            } else {
+                return position + 1
+            }
+        }
+        throw fault("this value has no end", at: start)
     }
 
     /// The end of a value without quotes, before a comment and the white space around it.
@@ -250,7 +266,7 @@ enum YAMLScalar {
         for byte in bytes.dropFirst().dropLast() {
             if let open = mark {
                 if byte == open { mark = nil }
-            } else if byte == .quote || byte == .apostrophe {
+            } else if byte == .quote || byte == .apostrophe, parts[parts.count - 1].last ?? .space == .space {
                 mark = byte
             } else if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") {
                 depth += 1

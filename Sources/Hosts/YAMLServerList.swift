@@ -9,11 +9,14 @@ struct YAMLServerList: ServerList {
     private let header: YAMLLine?
     /// The lines under it.
     private let body: ArraySlice<YAMLLine>
+    /// The last line of all.
+    private let lastOfAll: YAMLLine?
 
     init(_ bytes: [UInt8], key: String) throws(HostFileError) {
         (self.bytes, self.key) = (bytes, key)
         lineEnd = bytes.lineEnd
         let lines = try YAMLLineReader.read(bytes)
+        lastOfAll = lines.last
         let top = lines.indices.filter { lines[$0].indentation == 0 && lines[$0].dashCount == 0 }
         if let first = lines.first, first.indentation > 0 || first.dashCount > 0 || first.name == nil {
             throw HostFileError("it should begin with a name and a value", at: first.range.lowerBound, in: bytes)
@@ -66,6 +69,7 @@ struct YAMLServerList: ServerList {
 
     func setting(_ name: String, to value: JSONObject) throws(HostFileError) -> [UInt8] {
         guard let header else {
+            try checkRoom(after: lastOfAll, keepsEmptyLines: false)
             return appending([key + ":"] + text(name, .object(value), indentation: 2))
         }
         let text = self.text(name, .object(value), indentation: indentation)
@@ -74,11 +78,7 @@ struct YAMLServerList: ServerList {
             return replacing(old, with: text)
         }
         if let last = body.last {
-            if last.keepsEmptyLines {
-                throw HostFileError(
-                    "nothing can be added after a text that keeps its empty lines", at: last.range.lowerBound, in: bytes
-                )
-            }
+            try checkRoom(after: last, keepsEmptyLines: last.keepsEmptyLines)
             return inserting(text, at: last.range.upperBound)
         }
         // What stands for an empty mapping makes room for one.
@@ -87,6 +87,14 @@ struct YAMLServerList: ServerList {
         let offset = header.range.upperBound - removed
         result.replaceSubrange(offset..<offset, with: block(text, at: offset, in: result))
         return result
+    }
+
+    /// Refuses to add lines after a text of several lines where they would change it.
+    private func checkRoom(after line: YAMLLine?, keepsEmptyLines: Bool) throws(HostFileError) {
+        guard let line, keepsEmptyLines || line.lacksLineEnd else { return }
+        throw HostFileError(
+            "nothing can be added after this text without changing its end",
+            at: line.range.lowerBound, in: bytes)
     }
 
     func removing(_ name: String) throws(HostFileError) -> [UInt8] {

@@ -68,7 +68,13 @@ struct Refusal: Sendable, CustomTestStringConvertible {
         Refusal(host: "goose", text: "a: 1\n---\nb: 2\n", reason: "line 2, column 1: --- divides"),
         Refusal(host: "goose", text: "extensions:\n  quo: *x\n", reason: "quo has an anchor"),
         Refusal(host: "goose", text: "extensions: {}\nextensions: {}\n", reason: "extensions is there twice"),
-        Refusal(host: "goose", text: "extensions:\n  a:\n    t: |+\n      x\n\n", reason: "keeps its empty lines"),
+        Refusal(
+            host: "goose", text: "extensions:\n  a:\n    t: |+\n      x\n\n",
+            reason: "line 3, column 1: nothing can be added after this text"),
+        Refusal(
+            host: "goose", text: "extensions:\n  a:\n    t: |\n      x",
+            reason: "line 3, column 1: nothing can be added"),
+        Refusal(host: "goose", text: "a: >\n  x", reason: "line 1, column 1: nothing can be added"),
     ]
 
     @Test(arguments: malformed + notUnderstood)

@@ -208,6 +208,10 @@ extension Sample {
         Sample(host: "goose", what: "no extensions and no end of the last line", text: "GOOSE_MODEL: gpt-4o"),
         Sample(host: "goose", what: "an empty mapping", text: "extensions: {}\nGOOSE_MODEL: gpt-4o\n"),
         Sample(host: "goose", what: "a mapping not begun", text: "extensions:\n\n# nothing\nGOOSE_MODEL: gpt-4o\n"),
+        Sample(
+            host: "goose", what: "apostrophes between brackets",
+            text: "a: [it's]\nextensions:\n  x: {cmd: it's, type: 'it''s'}\n  y: {n: ''}\nb: [it's]\n",
+            servers: ["x", "y"]),
         Sample(host: "goose", what: "nothing", text: ""),
         Sample(
             host: "goose", what: "Windows' line ends", text: "extensions:\r\n  a:\r\n    type: builtin\r\nB: c\r\n",
