@@ -65,7 +65,8 @@ struct YAMLLineReader {
             throw fault("a tab indents this line, which YAML does not allow", at: position)
         }
         if indentation == 0, let text = marker(start..<end) {
-            if text == "---", isFirst { return nil }
+            let rest = skipSpaces(start + text.utf8.count, end)
+            if text == "---", isFirst, rest >= end || bytes[rest] == .hash { return nil }
             throw fault("\(text) divides or describes documents, which this program does not change", at: start)
         }
         var dashCount = 0

@@ -66,6 +66,8 @@ struct Refusal: Sendable, CustomTestStringConvertible {
         Refusal(host: "goose", text: "extensions:\n- a\n", reason: "line 2, column 1: there should be the name"),
         Refusal(host: "goose", text: "extensions:\n  a:\n    b: c\n d: e\n", reason: "line 4, column 1"),
         Refusal(host: "goose", text: "a: 1\n---\nb: 2\n", reason: "line 2, column 1: --- divides"),
+        Refusal(host: "goose", text: "--- {a: b}\n", reason: "line 1, column 1: --- divides"),
+        Refusal(host: "goose", text: "{a: b}\n", reason: "line 1, column 1: it should begin with a name"),
         Refusal(host: "goose", text: "extensions:\n  quo: *x\n", reason: "quo has an anchor"),
         Refusal(host: "goose", text: "extensions: {}\nextensions: {}\n", reason: "extensions is there twice"),
         Refusal(
