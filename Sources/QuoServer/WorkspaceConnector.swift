@@ -21,14 +21,16 @@ package struct Workspace: Sendable {
     let clock: LocalClock
     /// What webhooks told.
     package let events: EventFeed
+    /// What tells of the events of the simulated one; nil where it is not.
+    fileprivate let courier: SandboxCourier?
     /// Whether it is the simulated one.
-    let isSandbox: Bool
+    var isSandbox: Bool { courier != nil }
 
     /// Connects the halves of the client.
     ///
     /// This is the only place where a writer is made.
-    fileprivate init(_ connection: Connection, _ surroundings: Guard.Surroundings, isSandbox: Bool) {
-        self.isSandbox = isSandbox
+    fileprivate init(_ connection: Connection, _ surroundings: Guard.Surroundings, _ courier: SandboxCourier?) {
+        self.courier = courier
         let reader = Reader(connection)
         self.reader = reader
         directory = Directory(
@@ -37,7 +39,9 @@ package struct Workspace: Sendable {
         clock = LocalClock(named ?? ZoneDatabase.system.systemZone())
         gatekeeper = Guard(
             writer: Writer(connection), reader: reader, directory: directory, surroundings: surroundings)
-        events = EventFeed(store: surroundings.store, workspace: surroundings.workspace, time: surroundings.time)
+        events = EventFeed(
+            store: surroundings.store, workspace: surroundings.workspace, time: surroundings.time,
+            isServedHere: courier != nil)
     }
 }
 
@@ -127,12 +131,15 @@ package actor WorkspaceConnector {
         let store = Store(folder: try state(), busyTimeout: 1500)
         let connection: Connection
         let workspace: WorkspaceID
+        var courier: SandboxCourier?
         switch place {
         case .sandbox:
             // Every sandbox is a new one, whose people know nothing of the one before.
             workspace = try WorkspaceID(key: Hexadecimal.encode(try randomBytes(16)), domain: "sandbox")
+            let sandbox = SandboxTransport()
+            courier = SandboxCourier(sandbox, store: store, workspace: workspace)
             connection = Connection(
-                transport: SandboxTransport(), credential: try Credential(key: "sandbox"), pacer: NoPacing(),
+                transport: sandbox, credential: try Credential(key: "sandbox"), pacer: NoPacing(),
                 options: options)
         case .transport(let transport, let credential, let baseURL):
             workspace = try Self.name(credential, baseURL)
@@ -151,7 +158,7 @@ package actor WorkspaceConnector {
         let surroundings = Guard.Surroundings(
             workspace: workspace, policy: policy, store: store, notice: isSandbox ? Answer.sandboxNotice : nil,
             record: log)
-        return Workspace(connection, surroundings, isSandbox: isSandbox)
+        return Workspace(connection, surroundings, courier)
     }
 
     /// The name under which all processes of one key at one address keep a workspace's state.
@@ -167,7 +174,10 @@ package actor WorkspaceConnector {
         guard let connecting, let workspace = try? await connecting.value else { return }
         await workspace.gatekeeper.drain(limit: limit)
         // The people of this sandbox are gone with it; what is left behind is dropped in time.
-        if isSandbox { try? await workspace.directory.forget() }
+        if let courier = workspace.courier {
+            await courier.stop()
+            try? await workspace.directory.forget()
+        }
     }
 
     /// Finds the key on a thread of its own: a password manager may take its time, and may ask its owner first.

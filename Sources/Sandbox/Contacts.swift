@@ -127,13 +127,14 @@ extension Workspace {
         try checkExternalID(of: contact)
         contact.updatedAt = now
         contacts[index] = contact
+        noteContact(contact)
         return .data(body(contact))
     }
 
     mutating func deleteContact(_ input: Input) throws(ErrorAnswer) -> Answer {
         let index = try contactIndex(input)
         try checkIsOwn(contacts[index])
-        contacts.remove(at: index)
+        noteContact(contacts.remove(at: index), "contact.deleted")
         return .noContent
     }
 

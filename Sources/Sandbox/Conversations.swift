@@ -96,6 +96,35 @@ extension Workspace {
         return .json(200, conversations[index].body)
     }
 
+    /// Files a call that came in and is over.
+    ///
+    /// - Parameter duration: Its length in seconds; nil where nobody answered.
+    /// - Returns: Its id.
+    mutating func receiveCall(from caller: String, at line: PhoneNumber, duration: Int?) -> String {
+        let begun = now.adding(-Int64(duration ?? 0) * Timestamp.second)
+        let call = Call(
+            id: random.hexadecimalIdentifier("AC", digits: 32), participant: caller, direction: .incoming,
+            status: duration == nil ? .missed : .completed, userID: line.userIDs.first ?? ownerID, createdAt: begun,
+            duration: duration ?? 0, answeredAfter: duration.map { min(3, $0) })
+        let index: Int
+        if let known = conversationIndex(line.id, [caller]) {
+            index = known
+        } else {
+            conversations.append(
+                Conversation(
+                    id: random.hexadecimalIdentifier("CN", digits: 32), phoneNumberID: line.id, participants: [caller],
+                    createdAt: begun, updatedAt: begun, lastActivityAt: begun, lastActivityID: call.id))
+            index = conversations.count - 1
+        }
+        conversations[index].calls.append(call)
+        conversations[index].lastActivityAt = begun
+        conversations[index].lastActivityID = call.id
+        conversations[index].updatedAt = now
+        conversations[index].isRead = duration != nil
+        noteCall(call, in: conversations[index])
+        return call.id
+    }
+
     /// Adds a message at the end of its conversation, which is begun where there is none.
     ///
     /// - Returns: The conversation as it is then.

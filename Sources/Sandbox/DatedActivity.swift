@@ -67,6 +67,7 @@ extension Workspace {
             throw ErrorAnswer(.messages, 422, "Unprocessable Entity", "Only a failed message can be sent again")
         }
         conversations[conversation].messages[message].retriedAt = now
+        noteText(conversations[conversation].messages[message], in: conversations[conversation])
         return .json(202, [:])
     }
 

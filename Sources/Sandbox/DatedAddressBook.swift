@@ -81,6 +81,7 @@ extension Workspace {
         try checkIsOwn(contacts[index])
         contacts[index].take(input.body)
         contacts[index].updatedAt = now
+        noteContact(contacts[index])
         return .data(Self.datedBody(contacts[index]))
     }
 

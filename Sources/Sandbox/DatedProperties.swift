@@ -51,6 +51,7 @@ extension Workspace {
         try checkIsOwn(contacts[contact])
         let type = input.body["type"]?.stringValue ?? ""
         try put(input.body["value"] ?? .null, id: id, type: type, name: input.body["name"]?.stringValue, in: contact)
+        noteContact(contacts[contact])
         return try propertyAnswer(id, in: contact)
     }
 
@@ -61,6 +62,7 @@ extension Workspace {
         try checkIsOwn(contacts[contact])
         let name = input.body["name"].map(\.stringValue) ?? known.name
         try put(input.body["value"] ?? known.value, id: known.id, type: known.type, name: name, in: contact)
+        noteContact(contacts[contact])
         return try propertyAnswer(known.id, in: contact)
     }
 
@@ -74,6 +76,7 @@ extension Workspace {
         contacts[contact].phoneNumbers.removeAll { $0.id == id }
         contacts[contact].emails.removeAll { $0.id == id }
         contacts[contact].customFields.removeAll { $0.id == id }
+        noteContact(contacts[contact])
         return .noContent
     }
 

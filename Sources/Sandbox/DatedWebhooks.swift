@@ -49,13 +49,25 @@ struct DatedWebhook: Sendable {
     /// Oldest first.
     var deliveries: [Delivery] = []
 
-    /// One event that it was told of; the address answers with 200 each time.
+    /// One event that it was told of.
     struct Delivery: Sendable {
         let id: String
         let event: String
         let content: JSONValue
         let createdAt: Timestamp
-        var attempts: [(moment: Timestamp, isManual: Bool)]
+        var attempts: [Attempt]
+        /// Whether somebody asked for it again.
+        var isRetried = false
+    }
+
+    /// One attempt to tell it.
+    struct Attempt: Sendable {
+        let moment: Timestamp
+        let isManual: Bool
+        /// What the address answered; nil where it did not.
+        let status: Int?
+
+        var isTaken: Bool { status.map { (200..<300).contains($0) } ?? false }
     }
 }
 
@@ -72,7 +84,7 @@ extension Workspace {
             DatedWebhook.Delivery(
                 id: "msg_2sandboxDelivery000001", event: "call.missed",
                 content: Self.event("EV0000000001", "call.missed", at: told), createdAt: told,
-                attempts: [(told, isManual: false)])
+                attempts: [DatedWebhook.Attempt(moment: told, isManual: false, status: 200)])
         ]
         datedWebhooks = [webhook]
     }
@@ -146,29 +158,40 @@ extension Workspace {
         let after = input.moment("createdAfter")
         let before = input.moment("createdBefore")
         let found = datedWebhooks[try datedWebhook(input)].deliveries.reversed().filter { delivery in
-            events?.contains(delivery.event) ?? true && input.text("status") ?? "success" == "success"
-                && input.text("resourceId") == nil && input.bounds("createdAt", delivery.createdAt)
+            let isWanted = input.text("status").map { $0 == status(of: delivery) } ?? true
+            return events?.contains(delivery.event) ?? true && isWanted && input.text("resourceId") == nil
+                && input.bounds("createdAt", delivery.createdAt)
                 && TimeSpan(after: after, before: before).contains(delivery.createdAt)
         }
         return try input.page(found, id: \.id) { delivery in
             [
                 "id": .string(delivery.id), "eventId": .null, "resourceId": .null,
-                "eventType": .string(delivery.event), "status": "success", "nextAttemptAt": .null,
+                "eventType": .string(delivery.event), "status": .string(status(of: delivery)),
+                "nextAttemptAt": .nullable(nextAttempt(at: delivery.id)),
                 "createdAt": .string(delivery.createdAt.text),
             ]
         }
+    }
+
+    /// How far a delivery has got.
+    private func status(of delivery: DatedWebhook.Delivery) -> String {
+        if delivery.attempts.contains(where: \.isTaken) { return "success" }
+        guard log.deliveries.contains(where: { $0.id == delivery.id }) else { return "failed" }
+        return nextAttempt(at: delivery.id) == nil ? "sending" : "pending"
     }
 
     func getDelivery(_ input: DatedInput) throws(ErrorAnswer) -> Answer {
         let (webhook, place) = try delivery(input)
         let delivery = datedWebhooks[webhook].deliveries[place]
         let attempts = delivery.attempts.enumerated().map { index, attempt -> JSONValue in
-            [
-                "id": .string("atmpt_\(index + 1)"), "timestamp": .string(attempt.moment.text), "status": "success",
-                "responseStatusCode": 200, "responseBody": "", "responseDurationMs": 42,
+            var object: JSONObject = [
+                "id": .string("atmpt_\(index + 1)"), "timestamp": .string(attempt.moment.text),
+                "status": attempt.isTaken ? "success" : "failed", "responseBody": "", "responseDurationMs": 42,
                 "triggerType": attempt.isManual ? "manual" : "scheduled",
                 "url": .string(datedWebhooks[webhook].url),
             ]
+            if let status = attempt.status { object["responseStatusCode"] = .number(JSONNumber(Int64(status))) }
+            return .object(object)
         }
         return .data([
             "id": .string(delivery.id), "eventId": .null, "resourceId": .null, "eventType": .string(delivery.event),
@@ -179,19 +202,26 @@ extension Workspace {
 
     fileprivate mutating func retryDelivery(_ input: DatedInput) throws(ErrorAnswer) -> Answer {
         let (webhook, place) = try delivery(input)
-        datedWebhooks[webhook].deliveries[place].attempts.append((now, isManual: true))
+        datedWebhooks[webhook].deliveries[place].isRetried = true
+        if Self.isOfThisMachine(datedWebhooks[webhook].url) {
+            deliverAgain(datedWebhooks[webhook].deliveries[place], of: datedWebhooks[webhook])
+        } else {
+            datedWebhooks[webhook].deliveries[place].attempts.append(
+                DatedWebhook.Attempt(moment: now, isManual: true, status: 200))
+        }
         return .json(202, [:])
     }
 
-    /// Tells an address of a made-up event; nothing else that happens in the sandbox is told.
+    /// Tells an address of a made-up event.
     fileprivate mutating func deliverTest(_ input: DatedInput) throws(ErrorAnswer) -> Answer {
         let index = try datedWebhook(input)
         let event = input.body["eventType"]?.stringValue ?? ""
         let content = Self.event(random.hexadecimalIdentifier("EV", digits: 32), event, at: now)
-        datedWebhooks[index].deliveries.append(
-            DatedWebhook.Delivery(
-                id: random.shortIdentifier("msg_", length: 22), event: event, content: content, createdAt: now,
-                attempts: [(now, isManual: false)]))
+        deliver(
+            SandboxEvent(
+                id: content["id"]?.stringValue ?? "", type: event, time: now.milliseconds, content: content,
+                legacyContent: nil, lineID: nil),
+            to: index)
         return .json(200, content)
     }
 

@@ -9,6 +9,7 @@ extension Workspace {
     /// - Parameter customerCount: How many contacts there are besides those of the stories; at least the usual.
     init(seed: UInt64, start: Timestamp, customerCount: Int = Self.customerCount) {
         now = start
+        log = EventLog(start: start)
         random = RandomSource(seed: seed)
         addPeopleAndLines()
         addCast()

@@ -21,6 +21,9 @@ struct Message: Sendable {
     /// The name of the picture that came with it.
     var picture: String?
 
+    /// How long after it was sent its fate is decided, in milliseconds.
+    static let settlingTime: Int64 = 2_500
+
     /// Its place in the list.
     var pageKey: PageKey { PageKey(moment: createdAt, identifier: id) }
 
@@ -28,7 +31,7 @@ struct Message: Sendable {
     func progress(at now: Timestamp) -> (status: String, since: Timestamp) {
         let start = retriedAt ?? createdAt
         let sent = start.adding(1_000)
-        let settled = start.adding(2_500)
+        let settled = start.adding(Self.settlingTime)
         if direction == .incoming { return ("delivered", createdAt) }
         if now < sent { return ("queued", start) }
         if now < settled { return ("sent", sent) }
@@ -115,6 +118,7 @@ extension Workspace {
             isFailing: recipients.contains(Self.failingNumber))
         let conversation = append(
             message, to: recipients, phoneNumberID: line.id, isDone: inboxStatus == "done")
+        noteText(message, in: conversation)
         for person in marked { scheduleReply(of: person, in: conversation) }
         return marked.contains(.answerLost) ? .connectionLost : .data(body(message, in: conversation), status: 202)
     }
@@ -170,7 +174,8 @@ extension Workspace {
         let message = Message(
             id: random.hexadecimalIdentifier("AC", digits: 32), from: reply.from, to: [line.number], text: reply.text,
             direction: .incoming, userID: line.userIDs.first ?? ownerID, createdAt: reply.due)
-        _ = append(message, to: reply.participants, phoneNumberID: line.id, isDone: false)
+        let conversation = append(message, to: reply.participants, phoneNumberID: line.id, isDone: false)
+        noteText(message, in: conversation)
         return message.id
     }
 

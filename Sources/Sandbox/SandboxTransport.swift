@@ -79,6 +79,37 @@ package final class SandboxTransport: HTTPTransport {
         }
     }
 
+    /// Lets a call come in that is over now.
+    ///
+    /// - Parameters:
+    ///   - caller: Who calls, in E.164.
+    ///   - line: The workspace's number that is called, in E.164.
+    ///   - duration: How long it took in seconds; nil where nobody answered.
+    /// - Returns: Its id; nil where the workspace has no such number.
+    @discardableResult package func receiveCall(from caller: String, at line: String, duration: Int?) -> String? {
+        withWorkspace { workspace in
+            guard let line = workspace.phoneNumbers.first(where: { $0.number == line }) else { return nil }
+            return workspace.receiveCall(from: caller, at: line, duration: duration)
+        }
+    }
+
+    // MARK: Events
+
+    /// What happened since it was asked last, oldest first; nothing before the first request.
+    package func takeEvents() -> [SandboxEvent] { withMadeWorkspace { $0.log.take() } ?? [] }
+
+    /// The deliveries to addresses of this machine that are due; each is to be posted, and noted when it was answered.
+    package func takeDeliveries() -> [SandboxDelivery] { withMadeWorkspace { $0.takeDeliveries() } ?? [] }
+
+    /// Notes how a delivery was answered.
+    ///
+    /// What was not taken is due again after 5 seconds, then 5 and 30 minutes, 2, 5, 10 and 10 hours, as the API does.
+    ///
+    /// - Parameter status: The status of the answer; nil where there was none.
+    package func note(_ delivery: SandboxDelivery, answeredWith status: Int?) {
+        withWorkspace { $0.note(delivery, answeredWith: status) }
+    }
+
     /// What the API keeps of a conversation but does not show.
     package struct InboxState: Sendable, Equatable {
         /// Whether everything in it was seen.
@@ -92,6 +123,12 @@ package final class SandboxTransport: HTTPTransport {
         withWorkspace { workspace in
             workspace.conversations.first { $0.id == id }.map { InboxState(isRead: $0.isRead, isDone: $0.isDone) }
         }
+    }
+
+    /// Works with the workspace as it is now; nil where nobody has asked it for anything yet, so that it is not made.
+    private func withMadeWorkspace<Result: Sendable>(_ work: (inout Workspace) -> Result) -> Result? {
+        let isMade = workspace.withLock { $0 != nil }
+        return isMade ? withWorkspace(work) : nil
     }
 
     /// Works with the workspace as it is now.

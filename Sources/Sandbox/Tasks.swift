@@ -61,6 +61,13 @@ extension Workspace {
             assignedTo: userID, phoneNumberID: place.line, conversationID: place.conversation, activityID: activityID,
             createdBy: ownerID, createdAt: now)
         tasks.append(task)
+        noteTask(
+            task, "task.created",
+            [
+                "title": .string(task.title), "description": .string(task.details),
+                "dueDate": .nullable(task.dueDate),
+            ])
+        if let userID { noteTask(task, "task.assigned", ["assignedTo": .string(userID)]) }
         var reference: JSONObject = [
             "taskId": .string(task.id), "revision": .string(String(task.revision)),
             "phoneNumberId": .string(task.phoneNumberID),
@@ -76,31 +83,40 @@ extension Workspace {
         let title = reader.requiredString("title")
         let details = reader.requiredString("description")
         try reader.finish(.tasks)
-        return changed(index) {
+        let fields: JSONObject = [
+            "title": Self.updated(tasks[index].title, title),
+            "description": Self.updated(tasks[index].details, details),
+        ]
+        return changed(index, "task.updated", ["updatedFields": .object(fields)]) {
             $0.title = title
             $0.details = details
         }
     }
 
     mutating func deleteTask(_ input: Input) throws(ErrorAnswer) -> Answer {
-        tasks.remove(at: try taskIndex(input))
+        noteTask(tasks.remove(at: try taskIndex(input)), "task.deleted")
         return .noContent
     }
 
+    /// What an event says of a member that may have been changed.
+    private static func updated(_ old: String, _ new: String) -> JSONValue {
+        old == new ? ["isUpdated": false] : ["isUpdated": true, "updatedValue": .string(new)]
+    }
+
     mutating func completeTask(_ input: Input) throws(ErrorAnswer) -> Answer {
-        changed(try taskIndex(input)) { $0.isCompleted = true }
+        changed(try taskIndex(input), "task.completed") { $0.isCompleted = true }
     }
 
     mutating func reopenTask(_ input: Input) throws(ErrorAnswer) -> Answer {
         let index = try taskIndex(input)
         if tasks[index].isCompleted { try checkOpenTaskLimit() }
-        return changed(index) { $0.isCompleted = false }
+        return changed(index, "task.reopened") { $0.isCompleted = false }
     }
 
     mutating func assignTask(_ input: Input) throws(ErrorAnswer) -> Answer {
         let (index, userID) = try taskAndIdentifier(input, "userId", prefix: "US")
         try checkUser(userID)
-        return changed(index) { $0.assignedTo = userID }
+        return changed(index, "task.assigned", ["assignedTo": .string(userID)]) { $0.assignedTo = userID }
     }
 
     mutating func unassignTask(_ input: Input) throws(ErrorAnswer) -> Answer {
@@ -108,7 +124,7 @@ extension Workspace {
         guard tasks[index].assignedTo == userID else {
             throw .notFound(.tasks, "The task is not assigned to this user")
         }
-        return changed(index) { $0.assignedTo = nil }
+        return changed(index, "task.unassigned", ["unassignedFrom": .string(userID)]) { $0.assignedTo = nil }
     }
 
     mutating func changeTaskDueDate(_ input: Input) throws(ErrorAnswer) -> Answer {
@@ -117,17 +133,20 @@ extension Workspace {
         let dueDate = reader.timestamp("dueDate")
         if reader.object["dueDate"] == nil { reader.missing("/dueDate", type: "string") }
         try reader.finish(.tasks)
-        return changed(index) { $0.dueDate = dueDate }
+        guard let dueDate else { return changed(index, "task.duedate.removed") { $0.dueDate = nil } }
+        return changed(index, "task.duedate.updated", ["updatedDueDate": .string(dueDate.text)]) {
+            $0.dueDate = dueDate
+        }
     }
 
     mutating func removeTaskDueDate(_ input: Input) throws(ErrorAnswer) -> Answer {
-        changed(try taskIndex(input)) { $0.dueDate = nil }
+        changed(try taskIndex(input), "task.duedate.removed") { $0.dueDate = nil }
     }
 
     mutating func linkTask(_ input: Input) throws(ErrorAnswer) -> Answer {
         let (index, conversationID) = try taskAndIdentifier(input, "conversationId", prefix: "CN")
         let place = try taskPlace("Conversation") { $0.id == conversationID }
-        return changed(index) {
+        return changed(index, "task.linked") {
             $0.conversationID = place.conversation
             $0.phoneNumberID = place.line
         }
@@ -138,7 +157,7 @@ extension Workspace {
         guard tasks[index].conversationID == conversationID else {
             throw .notFound(.tasks, "The task is not linked to this conversation")
         }
-        return changed(index) { $0.conversationID = nil }
+        return changed(index, "task.unlinked") { $0.conversationID = nil }
     }
 
     func taskIndex(_ input: Input) throws(ErrorAnswer) -> Int {
@@ -180,9 +199,13 @@ extension Workspace {
             .tasks, 402, "Open Tasks Limit Reached", "The plan of this organization allows no more open tasks")
     }
 
-    private mutating func changed(_ index: Int, _ change: (inout WorkspaceTask) -> Void) -> Answer {
+    /// Changes a task, and tells of it by an event of a type.
+    private mutating func changed(
+        _ index: Int, _ type: String, _ told: JSONObject = [:], _ change: (inout WorkspaceTask) -> Void
+    ) -> Answer {
         change(&tasks[index])
         tasks[index].revision += 1
+        noteTask(tasks[index], type, told)
         return .data(["taskId": .string(tasks[index].id), "revision": .string(String(tasks[index].revision))])
     }
 

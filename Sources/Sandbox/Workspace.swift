@@ -24,11 +24,16 @@ struct Workspace: Sendable {
 
     var now: Timestamp
     var random: RandomSource
+    /// What webhooks are to be told.
+    var log: EventLog
 
     /// Moves the clock and lets the replies arrive that are due.
     mutating func advance(to moment: Timestamp) {
         // A clock that is set back must not make messages younger than they were.
+        let last = now
         now = max(now, moment)
+        tellOverdue(since: last)
+        tellFates()
         guard pendingReplies.contains(where: { $0.due <= now }) else { return }
         let due = pendingReplies.filter { $0.due <= now }.sorted { $0.due < $1.due }
         pendingReplies.removeAll { $0.due <= now }

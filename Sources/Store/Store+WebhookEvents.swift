@@ -114,6 +114,14 @@ extension Store {
         ) { row in row.integer(0) } ?? 0
     }
 
+    /// Forgets the events of a workspace that is gone.
+    package func forgetEvents(in workspace: WorkspaceID) throws(StoreError) {
+        let database = try database()
+        try database.transaction(.process) { () throws(StoreError) in
+            try database.run("DELETE FROM webhook_event WHERE workspace = ?", [.text(workspace.text)])
+        }
+    }
+
     private static func condition(_ types: [String]) -> (sql: String, values: [SQLValue]) {
         if types.isEmpty { return ("", []) }
         let marks = types.map { _ in "?" }.joined(separator: ", ")

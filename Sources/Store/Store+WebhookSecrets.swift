@@ -62,6 +62,13 @@ extension Store {
         try withSecrets(of: workspace, makes: false) { folder throws(StoreError) in try folder.remove(webhook) }
     }
 
+    /// Forgets the secrets of a workspace that is gone.
+    package func forgetWebhookSecrets(in workspace: WorkspaceID) throws(StoreError) {
+        try withSecrets(of: workspace, makes: false) { folder throws(StoreError) in
+            for webhook in try folder.webhooks() { try folder.remove(webhook) }
+        }
+    }
+
     /// The secrets that are kept, by webhook.
     ///
     /// - Parameter workspace: Only this workspace's; nil for everyone's.

@@ -3,6 +3,8 @@ import Webhooks
 
 /// What webhooks told of a workspace, which every process of this machine can read and `quo-mcp listen` writes.
 ///
+/// The events of the sandbox are written by the server that it is in.
+///
 /// Where the state cannot be read there are no events, as where nobody listens.
 package struct EventFeed: Sendable {
     /// How often those who wait look, which costs no request.
@@ -13,8 +15,11 @@ package struct EventFeed: Sendable {
     private let store: Store
     private let workspace: WorkspaceID
     private let time: @Sendable () -> Int64
+    private let isServedHere: Bool
 
-    init(store: Store, workspace: WorkspaceID, time: @escaping @Sendable () -> Int64) {
+    /// - Parameter isServedHere: Whether this process itself writes what happens.
+    init(store: Store, workspace: WorkspaceID, time: @escaping @Sendable () -> Int64, isServedHere: Bool) {
+        self.isServedHere = isServedHere
         self.store = store
         self.workspace = workspace
         self.time = time
@@ -24,7 +29,10 @@ package struct EventFeed: Sendable {
     package func latest() async -> Int64 { (try? await store.latestArrival(in: workspace)) ?? 0 }
 
     /// Whether some process takes webhooks now.
-    package func isLive() async -> Bool { (try? await store.hasListener(in: workspace, now: time())) ?? false }
+    package func isLive() async -> Bool {
+        if isServedHere { return true }
+        return (try? await store.hasListener(in: workspace, now: time())) ?? false
+    }
 
     /// What arrived after a place, in the order of arrival.
     func arrivals(after sequence: Int64, of types: [String]) async -> [WebhookRecord] {
