@@ -41,7 +41,7 @@ import Webhooks
         #expect(await second.call("list_events").structure["events"] == [])
     }
 
-    @Test(arguments: ["create_webhook_2026", "create_message_webhook"])
+    @Test(arguments: ["create_webhook", "create_message_webhook"])
     func `a receiver on this machine gets signed events by the secret that was kept`(tool: String) async throws {
         let folder = try TemporaryFolder()
         let client = try Client(.sandbox, folder: folder)
@@ -63,7 +63,7 @@ import Webhooks
                 "events": ["message.received", "message.delivered"],
             ], choosing: 1)
         #expect(made.structure["performed"] == true, "\(made)")
-        if tool == "create_webhook_2026" {
+        if tool == "create_webhook" {
             // The deliveries that follow are signed by the new secret, and the listener knows it at once.
             let rotated = await client.call(
                 "rotate_webhook_secret", ["webhookId": made.structure["id"] ?? .null], choosing: 1)

@@ -85,9 +85,9 @@ import Testing
     func `the sandbox posts to this machine, and to no other private one`(url: String) async throws {
         let client = try Client(.sandbox)
         var arguments: JSONObject = ["url": .string(url), "events": ["message.received"]]
-        #expect(await client.call("create_webhook_2026", arguments).form.contains("\nAddress: \(url)\n"))
+        #expect(await client.call("create_webhook", arguments).form.contains("\nAddress: \(url)\n"))
         arguments["url"] = "http://10.0.0.1/"
-        #expect(await client.call("create_webhook_2026", arguments)["isError"] == true)
+        #expect(await client.call("create_webhook", arguments)["isError"] == true)
     }
 
     @Test func `a webhook that leads elsewhere is not told more, but can be turned off`() async throws {
@@ -99,9 +99,9 @@ import Testing
         let refused: [(String, JSONObject)] = [
             ("send_webhook_test", ["webhookId": "101", "eventType": "call.missed"]),
             ("retry_webhook_delivery", ["webhookId": "101", "deliveryId": deliveryID]),
-            ("update_webhook_2026", ["webhookId": "101", "events": ["message.received"]]),
-            ("update_webhook_2026", ["webhookId": "101", "url": "https://evil.example/"]),
-            ("update_webhook_2026", ["webhookId": "101", "url": "https://evil.example/", "status": "disabled"]),
+            ("update_webhook", ["webhookId": "101", "events": ["message.received"]]),
+            ("update_webhook", ["webhookId": "101", "url": "https://evil.example/"]),
+            ("update_webhook", ["webhookId": "101", "url": "https://evil.example/", "status": "disabled"]),
         ]
         for (tool, arguments) in refused {
             let result = await client.call(tool, arguments)
@@ -109,8 +109,8 @@ import Testing
         }
         for (tool, arguments) in [
             ("rotate_webhook_secret", ["webhookId": "101"]),
-            ("update_webhook_2026", ["webhookId": "101", "status": "disabled"]),
-            ("update_webhook_2026", ["webhookId": "101", "url": "https://hooks.example.com/"]),
+            ("update_webhook", ["webhookId": "101", "status": "disabled"]),
+            ("update_webhook", ["webhookId": "101", "url": "https://hooks.example.com/"]),
         ] as [(String, JSONObject)] {
             #expect(!(await client.call(tool, arguments).form.isEmpty), "\(tool) \(arguments)")
         }
