@@ -106,7 +106,8 @@ extension CommandDescription {
                 a URL of this machine; with --legacy as v1 does. secret: show the signing secret of a webhook that an agent \
                 made, in this terminal.
                 """,
-            words: 1...3, firstWord: .choice(["verify", "send", "secret"]), options: ["--headers", "--body", "--legacy"]),
+            words: 1...3, firstWord: .choice(["verify", "send", "secret"]),
+            options: ["--headers", "--body", "--legacy"]),
         CommandDescription(
             name: "config",
             summary: """
