@@ -14,7 +14,7 @@ VENV := .venv
 SOURCES := Sources Tests Plugins Package.swift
 PREFIX ?= /usr/local
 
-.PHONY: bench tasks chaos deliveries build demo test test-swift test-clients test-conformance lint format schemas \
+.PHONY: bench tasks chaos deliveries faults-table build demo test test-swift test-clients test-conformance test-faults lint format schemas \
 	check-schemas check-number-data docs stripped archive mcpb test-packages test-documents test-root install uninstall \
 	dependencies clean help
 
@@ -31,7 +31,7 @@ build: dependencies ## Build the release binary.
 demo: build ## Build, then play an agent's session against the embedded sandbox.
 	$(BINARY) demo
 
-test: test-swift check-schemas test-documents test-packages test-conformance test-clients ## Run every test: Swift, the schemas' snapshot, documents, packages, conformance, the Python clients.
+test: test-swift check-schemas test-documents test-packages test-conformance test-clients test-faults ## Run every test: Swift, the schemas' snapshot, documents, packages, conformance, the Python clients, faults.
 
 test-swift: dependencies ## Run the Swift tests, and check every line that their sessions wrote against the official schemas.
 	@rm -rf .build/transcripts && mkdir -p .build/transcripts
@@ -53,6 +53,12 @@ test-packages: stripped ## Make the packages, check what they say of themselves,
 
 test-root: stripped ## Run the binary in a fresh Debian 12 with the image's packages. Needs root, debootstrap, and minutes.
 	@Tests/Packages/root $(STRIPPED)
+
+test-faults: build ## Break the network, the API, the clock and the disk under the release binary, one way after the other.
+	@Tests/Faults/run Tests/Faults/faults.py $(BINARY) $(VENV)
+
+faults-table: build ## Do that, and write docs/faults.md with what was told and done.
+	@Tests/Faults/run Tests/Faults/faults.py $(BINARY) $(VENV) --table docs/faults.md
 
 tasks: dependencies ## Play the plain tasks, and write docs/tasks.md with the calls and tokens that each takes.
 	@rm -rf .build/tasks && mkdir -p .build/tasks docs
