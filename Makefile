@@ -14,7 +14,7 @@ VENV := .venv
 SOURCES := Sources Tests Plugins Package.swift
 PREFIX ?= /usr/local
 
-.PHONY: bench tasks chaos deliveries faults-table build demo test test-swift test-clients test-conformance test-faults lint format schemas \
+.PHONY: bench tasks chaos deliveries faults-table build demo test test-swift test-clients test-conformance test-faults test-security lint format schemas \
 	check-schemas check-number-data docs stripped archive mcpb test-packages test-documents test-root install uninstall \
 	dependencies clean help
 
@@ -31,7 +31,7 @@ build: dependencies ## Build the release binary.
 demo: build ## Build, then play an agent's session against the embedded sandbox.
 	$(BINARY) demo
 
-test: test-swift check-schemas test-documents test-packages test-conformance test-clients test-faults ## Run every test: Swift, the schemas' snapshot, documents, packages, conformance, the Python clients, faults.
+test: test-swift check-schemas test-documents test-packages test-conformance test-clients test-faults test-security ## Run every test: Swift, the schemas' snapshot, documents, packages, conformance, the Python clients, faults, security.
 
 test-swift: dependencies ## Run the Swift tests, and check every line that their sessions wrote against the official schemas.
 	@rm -rf .build/transcripts && mkdir -p .build/transcripts
@@ -59,6 +59,9 @@ test-faults: build ## Break the network, the API, the clock and the disk under t
 
 faults-table: build ## Do that, and write docs/faults.md with what was told and done.
 	@Tests/Faults/run Tests/Faults/faults.py $(BINARY) $(VENV) --table docs/faults.md
+
+test-security: build ## Look for secrets, open files, changed requests, hidden text and forms that a program answered.
+	@Tests/Faults/run Tests/Security/security.py $(BINARY) $(VENV)
 
 tasks: dependencies ## Play the plain tasks, and write docs/tasks.md with the calls and tokens that each takes.
 	@rm -rf .build/tasks && mkdir -p .build/tasks docs
