@@ -13,8 +13,9 @@ OWNER ?= OWNER
 VENV := .venv
 SOURCES := Sources Tests Plugins Package.swift
 PREFIX ?= /usr/local
+MINUTES ?= 60
 
-.PHONY: bench tasks chaos deliveries faults-table build demo test test-swift test-clients test-conformance test-faults test-security lint format schemas \
+.PHONY: bench tasks chaos deliveries soak faults-table build demo test test-swift test-clients test-conformance test-faults test-security lint format schemas \
 	check-schemas check-number-data docs stripped archive mcpb test-packages test-documents test-root install uninstall \
 	dependencies clean help
 
@@ -72,6 +73,9 @@ tasks: dependencies ## Play the plain tasks, and write docs/tasks.md with the ca
 
 chaos: build ## Send 1,000 texts through faults and kills, and count deliveries. Takes about 18 minutes.
 	python3 Tests/Chaos/chaos.py $(BINARY) 1000
+
+soak: build ## Play mixed load for MINUTES (60), and write docs/soak.md with what memory, descriptors and threads did.
+	python3 Tests/Soak/soak.py $(BINARY) $(MINUTES) --write docs
 
 deliveries: build ## Deliver 10,000 webhook events through kills, and count what is kept.
 	python3 Tests/Webhooks/deliveries.py $(BINARY) 10000
