@@ -16,6 +16,7 @@ import os
 import re
 import sys
 import tempfile
+import textwrap
 import time
 import traceback
 
@@ -39,13 +40,16 @@ def shorten(text: str, most: int = 300) -> str:
 
 def write_table(path: str, seen: list[tuple[Row, Seen]], seconds: float) -> None:
     titles = {"read": "A read", "text": "A text", "disk": "The disk", "clock": "The clock", "killed": "Killed"}
+    introduction = (
+        "Each row is played over real sockets against the release binary by `make test-faults`; `make faults-table` writes this page. "
+        "Reads are `list_users`, which is one request; texts are `send_message`, whose own request is counted and not what the guard "
+        "reads before it. The next call is made by the same process once the fault is over, except where it was killed. Addresses, "
+        f"times and counts of bytes are left out. `UNKNOWN OUTCOME:` goes on with: {ALWAYS[0].strip()} It ends in: {ALWAYS[1].strip()}"
+    )
     lines = [
         "# What becomes of faults",
         "",
-        "Each row is played over real sockets against the release binary by `make test-faults`; `make faults-table` writes this page.",
-        "Reads are `list_users`, which is one request; texts are `send_message`, whose own request is counted and not what the guard reads",
-        "before it. The next call is made by the same process once the fault is over, except where it was killed. Addresses, times and",
-        f'counts of bytes are left out. "UNKNOWN OUTCOME:" goes on with "{ALWAYS[0].strip()}" and ends in "{ALWAYS[1].strip()}"',
+        *textwrap.wrap(introduction, 140),
         "",
         f"Written on {datetime.date.today().isoformat()} from {len(seen)} rows, which took {seconds:.0f} s.",
         "",

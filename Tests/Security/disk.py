@@ -39,7 +39,7 @@ def everything_made_is_closed_to_others_whatever_the_umask():
                 path = os.path.join(folder, name)
                 found[path] = stat.S_IMODE(os.lstat(path).st_mode)
         listener.terminate()
-        listener.wait(10)
+        listener.wait(60)
         listener.stderr.close()
         check(len(found) >= 6, found)
         for path, mode in found.items():

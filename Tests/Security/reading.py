@@ -162,7 +162,7 @@ def events_of_webhooks_reach_an_agent_clean():
             code = base64.b64encode(
                 hmac.new(WEBHOOK_KEY, f"m{number}.{seconds}.".encode() + body, hashlib.sha256).digest()
             ).decode()
-            with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+            with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
                 connection.sendall(
                     (
                         f"POST /quo HTTP/1.1\r\nHost: x\r\nwebhook-id: m{number}\r\nwebhook-timestamp: {seconds}\r\nwebhook-signature: v1,{code}\r\n"
@@ -182,7 +182,7 @@ def events_of_webhooks_reach_an_agent_clean():
         for text in strings(answer):
             check(not concealed(text), concealed(text), text)
         listener.terminate()
-        log = listener.communicate(timeout=20)[0] or ""
+        log = listener.communicate(timeout=60)[0] or ""
         check(not concealed(log), log)
         no_secret("the listener's log", log)
 

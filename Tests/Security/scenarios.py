@@ -81,7 +81,7 @@ class Phone(Machine):
 
     def run(self, *arguments: str, **more) -> str:
         result = subprocess.run(
-            [binary, *arguments], env=self.environment, capture_output=True, text=True, timeout=30, input="", check=False, **more
+            [binary, *arguments], env=self.environment, capture_output=True, text=True, timeout=120, input="", check=False, **more
         )
         return result.stdout + result.stderr
 
@@ -128,7 +128,7 @@ def in_terminal(phone: Phone, *arguments: str, answers: list[tuple[str, str]]) -
         os.execve(binary, [binary, *arguments], phone.environment)
     screen, seen = "", 0
     waiting = list(answers)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90
     while time.monotonic() < deadline:
         if waiting and waiting[0][0] in screen[seen:]:
             seen = len(screen)

@@ -217,5 +217,5 @@ def a_key_file_that_is_none_is_refused(kind):
         else:
             open(path, "w", encoding="ascii").close()
         machine.environment["QUO_API_KEY_FILE"] = path
-        result = machine.start().call("list_users", {}, FORMS, seconds=10)
+        result = machine.start().call("list_users", {}, FORMS, seconds=60)
         check(result["isError"] and path in told(result) or "is empty" in told(result), result)
