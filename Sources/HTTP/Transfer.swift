@@ -174,7 +174,9 @@ final class Transfer {
     }
 
     /// Whether a connection was made, or at least one to a proxy.
-    var hasConnected: Bool { time(CURLINFO_CONNECT_TIME_T) > 0 }
+    ///
+    /// libcurl tells the time of it only once the TLS handshake is done, but its own port before.
+    var hasConnected: Bool { integer(CURLINFO_LOCAL_PORT) > 0 }
 
     /// What libcurl says of a failure; names hosts, ports and certificates, no headers.
     func detail(for code: Int32) -> String {
