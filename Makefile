@@ -15,7 +15,8 @@ SOURCES := Sources Tests Plugins Package.swift
 PREFIX ?= /usr/local
 MINUTES ?= 60
 
-.PHONY: bench tasks chaos deliveries soak faults-table build demo test test-swift test-clients test-conformance test-faults test-security lint format schemas \
+.PHONY: bench tasks chaos deliveries soak faults-table build demo test test-swift test-clients test-conformance test-faults \
+	test-security lint format schemas \
 	check-schemas check-number-data docs stripped archive mcpb test-packages test-documents test-root install uninstall \
 	dependencies clean help
 
