@@ -64,6 +64,13 @@ final class HTTPExchange: Sendable {
         if let connection = UnsafeMutableRawPointer(bitPattern: connection) { lazy_http_resume(connection) }
     }
 
+    /// Has the listener know that its answer, where it was asked for one, is no longer under way.
+    ///
+    /// Not sooner: a listener that stops when the answer is there, and not yet sent, would break the connection instead.
+    func end() {
+        if state.withLock({ $0.isSuspended }) { listener.noteEnd() }
+    }
+
     static let tooLarge = HTTPResponse(status: 413, body: Array("The body is too large.\n".utf8))
 }
 
@@ -95,7 +102,9 @@ func handleRequest(
 }
 
 /// The library's call once nothing more comes of a request.
-func endRequest(request: UnsafeMutableRawPointer) { Unmanaged<HTTPExchange>.fromOpaque(request).release() }
+func endRequest(request: UnsafeMutableRawPointer) {
+    Unmanaged<HTTPExchange>.fromOpaque(request).takeRetainedValue().end()
+}
 
 /// The answer to a request that is not taken, before its body is read.
 private func refusal(

@@ -117,14 +117,18 @@ public final class HTTPListener: Sendable {
         Task {
             let (headers, body) = exchange.request
             exchange.finish(await handler(headers, body))
-            let waiting = state.withLock { state in
-                state.unanswered -= 1
-                guard state.unanswered == 0 else { return nil as CheckedContinuation<Void, Never>? }
-                defer { state.whenAnswered = nil }
-                return state.whenAnswered
-            }
-            waiting?.resume()
         }
+    }
+
+    /// Notes that a request that was being answered is over: its answer is on the way, or nobody is there to get it.
+    func noteEnd() {
+        let waiting = state.withLock { state in
+            state.unanswered -= 1
+            guard state.unanswered == 0 else { return nil as CheckedContinuation<Void, Never>? }
+            defer { state.whenAnswered = nil }
+            return state.whenAnswered
+        }
+        waiting?.resume()
     }
 }
 
