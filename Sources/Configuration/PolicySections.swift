@@ -130,7 +130,7 @@ extension Policy {
     package struct Audit: Sendable, Equatable {
         /// Whether texts and numbers are kept as they are instead of masked.
         package var clearText = false
-        /// Days until a row is removed.
+        /// Days until a line is removed, and a settled effect from the ledger unless a longer window counts it.
         package var keepDays = 365
     }
 }

@@ -53,7 +53,8 @@ extension Setting {
             "Whether texts and numbers are kept as they are instead of masked.", example: false),
         Setting(
             "audit.keepDays", \.audit.keepDays, .integer(1...36_500), title: "Days kept",
-            "Days until a row is removed.", example: 730),
+            "Days until a line is removed from the audit, and a settled change from the ledger unless a longer window counts it.",
+            example: 730),
     ]
 
     private static func budget(

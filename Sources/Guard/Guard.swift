@@ -218,7 +218,7 @@ package final class Guard: Sendable {
         guard attempt.effect.outreach != nil else { return nil }
         for digest in try attempt.digest.ledgerNames {
             let record = try await here.store.recentFailure(
-                digest: digest, status: Settlement.lost, in: here.workspace, since: attempt.time - 24 * 3_600_000)
+                digest: digest, status: Settlement.lost, in: here.workspace, since: attempt.time - Self.lossLifetime)
             if let record { return record }
         }
         return nil

@@ -158,7 +158,10 @@ package actor WorkspaceConnector {
         let surroundings = Guard.Surroundings(
             workspace: workspace, policy: policy, store: store, notice: isSandbox ? Answer.sandboxNotice : nil,
             record: log)
-        return Workspace(connection, surroundings, courier)
+        let connected = Workspace(connection, surroundings, courier)
+        // The call that connects does not wait for what is too old to be removed.
+        Task { await connected.gatekeeper.tidy() }
+        return connected
     }
 
     /// The name under which all processes of one key at one address keep a workspace's state.

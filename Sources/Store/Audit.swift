@@ -50,7 +50,7 @@ package struct AuditEntry: Sendable, Equatable {
 
 /// One line of the audit.
 package struct AuditRecord: Sendable, Equatable {
-    /// Its place in the chain, from 1 without gaps.
+    /// Its place in the chain, from 1 without gaps; older ones may have been removed.
     package let sequence: Int64
     /// The process that wrote it.
     package let process: String
@@ -88,6 +88,14 @@ package struct AuditFilter: Sendable, Equatable {
     }
 }
 
+/// The beginning of the audit that was removed because the owner keeps lines no longer.
+package struct AuditRemoval: Sendable, Equatable {
+    /// The last line that was removed.
+    package let sequence: Int64
+    /// The time of that line, in milliseconds since 1970.
+    package let time: Int64
+}
+
 /// Whether the audit is as it was written.
 package enum AuditVerdict: Sendable, Equatable {
     /// How a line is not as it was written.
@@ -100,9 +108,9 @@ package enum AuditVerdict: Sendable, Equatable {
         case truncated
     }
 
-    /// It is; this many lines, the last with this hash. Compare the hash with one noted elsewhere to know that the whole
-    /// chain was not written anew.
-    case intact(count: Int64, head: String)
+    /// It is; this many lines, the last with this hash, after those that were removed in time, where some were. Compare the
+    /// hash with one noted elsewhere to know that the whole chain was not written anew.
+    case intact(count: Int64, head: String, removal: AuditRemoval? = nil)
     /// It is not, from this line on.
     case broken(sequence: Int64, Fault)
 }

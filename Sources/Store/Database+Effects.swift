@@ -159,7 +159,8 @@ extension Database {
                 id: row.optionalText(22), status: row.optionalText(23), trace: row.optionalText(24)))
     }
 
-    private func list(_ states: [EffectState]) -> String {
+    /// States as SQL lists them.
+    func list(_ states: [EffectState]) -> String {
         states.map { "'\($0.rawValue)'" }.joined(separator: ", ")
     }
 }

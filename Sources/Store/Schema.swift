@@ -1,6 +1,6 @@
 /// The shapes of the database, each made from the one before; a shape that was released is never edited.
 enum Schema {
-    static let migrations = [first, contactIndex, batches, webhookEvents]
+    static let migrations = [first, contactIndex, batches, webhookEvents, retention]
 
     /// Times are milliseconds since 1970.
     private static let first = """

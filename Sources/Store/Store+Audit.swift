@@ -25,6 +25,7 @@ extension Store {
 
     /// Reads the whole audit and finds the first line that is not as it was written.
     ///
+    /// The chain begins where ``removeExpired(lifetime:window:now:)`` ended.
     /// The chain has no secret: who can write the file can write all of it anew. Then the hash of its last line differs from
     /// one that was noted before.
     package func verifyAudit() throws(StoreError) -> AuditVerdict {
@@ -76,8 +77,8 @@ extension Database {
 
     /// Reads the whole audit and finds the first line that is not as it was written; only in a transaction.
     func verifyAudit() throws(StoreError) -> AuditVerdict {
-        var sequence: Int64 = 0
-        var hash = ""
+        let anchor = try auditAnchor()
+        var (sequence, hash) = (anchor.sequence, anchor.hash)
         var last = Int64.min
         while true {
             let batch = try auditRecords("WHERE sequence > ? ORDER BY sequence LIMIT 500", [.integer(last)])
@@ -95,13 +96,22 @@ extension Database {
         let head = try auditHead()
         if head.sequence > sequence { return .broken(sequence: sequence + 1, .truncated) }
         guard head.sequence == sequence, head.hash == hash else { return .broken(sequence: sequence, .edited) }
-        return .intact(count: sequence, head: hash)
+        return .intact(count: sequence - anchor.sequence, head: hash, removal: anchor.removal)
     }
 
     private func auditHead() throws(StoreError) -> (sequence: Int64, hash: String) {
         let head = try first("SELECT sequence, hash FROM audit_head") { row in (row.integer(0), row.text(1)) }
         guard let head else { throw .corrupt(path: path, detail: "the head of the audit is gone") }
         return head
+    }
+
+    /// What the first line follows: nothing, or the last one that was removed in time.
+    private func auditAnchor() throws(StoreError) -> (sequence: Int64, hash: String, removal: AuditRemoval?) {
+        let anchor = try first("SELECT sequence, hash, time FROM audit_anchor") { row in
+            (row.integer(0), row.text(1), row.optionalInteger(2).map { AuditRemoval(sequence: row.integer(0), time: $0) })
+        }
+        guard let anchor else { throw .corrupt(path: path, detail: "the anchor of the audit is gone") }
+        return anchor
     }
 
     /// SHA-256 over a JSON array: the hash before, then what the line says, in this order.

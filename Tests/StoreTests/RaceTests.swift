@@ -131,7 +131,7 @@ import Testing
         let taken = try await store.auditRecords(limit: 1000).map(\.entry.event)
         #expect(taken.count == 40)
         #expect(Set(taken).count == 40)
-        guard case .intact(count: 40, _) = try await store.verifyAudit() else {
+        guard case .intact(count: 40, _, _) = try await store.verifyAudit() else {
             Issue.record("The chain broke.")
             return
         }
