@@ -108,7 +108,9 @@ extension Database {
     /// What the first line follows: nothing, or the last one that was removed in time.
     private func auditAnchor() throws(StoreError) -> (sequence: Int64, hash: String, removal: AuditRemoval?) {
         let anchor = try first("SELECT sequence, hash, time FROM audit_anchor") { row in
-            (row.integer(0), row.text(1), row.optionalInteger(2).map { AuditRemoval(sequence: row.integer(0), time: $0) })
+            let sequence = row.integer(0)
+            let removal = row.optionalInteger(2).map { AuditRemoval(sequence: sequence, time: $0) }
+            return (sequence, row.text(1), removal)
         }
         guard let anchor else { throw .corrupt(path: path, detail: "the anchor of the audit is gone") }
         return anchor

@@ -26,10 +26,10 @@ extension Store {
                 [.integer(now), .integer(now - Self.day)])
             guard claimed == 1 else { return false }
             try database.run("DELETE FROM ledger_window WHERE noted_at < ?", [.integer(now - Self.windowPatience)])
-            let longest = try database.first("SELECT max(length) FROM ledger_window") { row in row.integer(0) } ?? window
+            let longest = try database.first("SELECT max(length) FROM ledger_window") { row in row.integer(0) }
             try database.expireEffects(at: now)
             try database.removeAudit(before: now - lifetime)
-            try database.removeEffects(before: now - max(lifetime, longest))
+            try database.removeEffects(before: now - max(lifetime, longest ?? window))
             return true
         }
     }

@@ -39,8 +39,8 @@ private func report(_ verdict: AuditVerdict) -> Int32 {
     case .intact(let count, let head, let removal):
         Output.line("The audit is intact: \(count) \(count == 1 ? "line" : "lines").")
         if let removal {
-            Output.line(
-                "Lines until \(LocalTime.text(removal.time)) (\(removal.sequence) in all) were removed, as audit.keepDays says.")
+            let until = LocalTime.text(removal.time)
+            Output.line("Lines until \(until), \(removal.sequence) in all, were removed as audit.keepDays says.")
         }
         if count > 0 {
             Output.line("Hash of the last: \(head)")

@@ -356,6 +356,23 @@ def the_audit_shows_what_was_changed_in_it():
             assert words in result.stdout and result.returncode == (1 if statement else 0), (statement, result)
 
 
+def the_audit_says_until_when_lines_were_removed():
+    with machine() as phone:
+        phone.leave_pending()
+        phone.leave_pending(arguments={**MESSAGE, "text": "Another text"})
+        count = len(phone.audit())
+        # As the program does once a line is old enough; the trigger lets it.
+        with contextlib.closing(sqlite3.connect(f"{phone.path}/state.sqlite3")) as database, database:
+            database.execute("UPDATE audit_anchor SET (sequence, hash, time) = (SELECT sequence, hash, time FROM audit WHERE sequence = 1)")
+            database.execute("DELETE FROM audit WHERE sequence = 1")
+        result = phone.run("audit", "--verify")
+        assert re.search(r"Lines until 20\S+ \S+, 1 in all, were removed as audit.keepDays says", result.stdout), result
+        assert result.returncode == 0 and len(phone.audit()) == count - 1
+        phone.change("DELETE FROM audit WHERE sequence = 2")
+        result = phone.run("audit", "--verify")
+        assert result.returncode == 1 and ("line 2 is missing" in result.stdout or "the end is missing" in result.stdout), result
+
+
 def who_is_on_the_list_gets_no_text():
     with machine() as phone:
         assert phone.run("optout", "add", "(614) 555-0101", "asked on the phone").returncode == 0
