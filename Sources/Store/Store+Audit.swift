@@ -107,6 +107,9 @@ extension Database {
 
     /// What the first line follows: nothing, or the last one that was removed in time.
     private func auditAnchor() throws(StoreError) -> (sequence: Int64, hash: String, removal: AuditRemoval?) {
+        // A file that is only looked at may be from before there was one.
+        let isThere = try first("SELECT 1 FROM sqlite_master WHERE name = 'audit_anchor'") { _ in true }
+        guard isThere != nil else { return (0, "", nil) }
         let anchor = try first("SELECT sequence, hash, time FROM audit_anchor") { row in
             let sequence = row.integer(0)
             let removal = row.optionalInteger(2).map { AuditRemoval(sequence: sequence, time: $0) }

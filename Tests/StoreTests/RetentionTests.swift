@@ -115,6 +115,12 @@ private let start: Int64 = 20_000 * day
             let database = try shelf.database(migrations: Array(Schema.migrations.prefix(4)))
             for index in 0..<2 { _ = try database.appendAudit(line("e\(index)", at: start), process: .current) }
         }
+        // Looking at the older shape, as doctor does, finds it whole too.
+        let looked = try StoreInspection(of: try StateFolder(path: shelf.path), questionsSince: 0)
+        guard case .intact(count: 2, _, nil) = looked.audit else {
+            Issue.record("It is found as \(looked).")
+            return
+        }
         let store = try shelf.store()
         let head = try #require(try await store.auditRecords(limit: 1).first?.hash)
         #expect(try await store.verifyAudit() == .intact(count: 2, head: head))

@@ -186,7 +186,7 @@ extension Examination {
 
     private func auditFinding(_ verdict: AuditVerdict) -> Finding {
         switch verdict {
-        case .intact(let count, _): .ok("audit", "intact, \(count) \(count == 1 ? "line" : "lines")")
+        case .intact(let count, _, _): .ok("audit", "intact, \(count) \(count == 1 ? "line" : "lines")")
         case .broken(let sequence, let fault):
             .failed(
                 "audit", "broken at line \(sequence): \(fault.rawValue)",
