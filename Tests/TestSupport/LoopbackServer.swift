@@ -1,5 +1,4 @@
 public import HTTP
-import Synchronization
 
 #if canImport(Darwin)
     import Darwin
@@ -9,7 +8,8 @@ import Synchronization
 
 /// A small HTTP/1.1 server on 127.0.0.1 that answers as a test wants, also wrongly.
 ///
-/// Each connection has a thread of its own and is kept open between requests.
+/// Each connection has a thread of its own and is kept open between requests. The server ends with its object at the
+/// latest.
 public final class LoopbackServer: Sendable {
     /// A request as it arrived.
     public struct Request: Sendable {
@@ -52,138 +52,45 @@ public final class LoopbackServer: Sendable {
         }
     }
 
-    private struct State {
-        var requests: [Request] = []
-        var connections: Set<Int32> = []
-        var connectionCount = 0
-        var hangUps = 0
-        var isClosed = false
-        var waiters: [(isMet: @Sendable (Int, Int) -> Bool, continuation: CheckedContinuation<Void, Never>)] = []
-    }
-
-    private let listener: Int32
-    private let handler: @Sendable (Request) -> Answer
-    private let state = Mutex(State())
+    private let connections: Connections
 
     /// The port that was free.
     public let port: UInt16
 
     /// Starts a server.
     public init(_ handler: @escaping @Sendable (Request) -> Answer) throws {
-        (listener, port) = try bindLoopback()
-        self.handler = handler
+        let (listener, port) = try bindLoopback()
         guard listen(listener, 128) == 0 else { throw SocketError(number: errno) }
-        startThread { [self] in acceptConnections() }
+        self.port = port
+        let connections = Connections(listener, handler)
+        self.connections = connections
+        // The threads keep what they serve alive, and not this object, whose end is theirs.
+        startThread { connections.accept() }
     }
+
+    deinit { close() }
 
     /// The server's address without a path.
     public var url: String { "http://127.0.0.1:\(port)" }
 
     /// The requests so far.
-    public var requests: [Request] { state.withLock { $0.requests } }
+    public var requests: [Request] { connections.requests }
 
     /// The number of connections so far.
-    public var connectionCount: Int { state.withLock { $0.connectionCount } }
+    public var connectionCount: Int { connections.count }
 
     /// Returns once that many requests have arrived.
     public func waitForRequests(_ count: Int) async {
-        await wait { requests, _ in requests >= count }
+        await connections.wait { requests, _ in requests >= count }
     }
 
     /// Returns once that many clients have hung up on an answer that was still owed.
     public func waitForHangUps(_ count: Int) async {
-        await wait { _, hangUps in hangUps >= count }
+        await connections.wait { _, hangUps in hangUps >= count }
     }
 
     /// Ends all connections and the server.
-    public func close() {
-        let sockets = state.withLock { state in
-            state.isClosed = true
-            return state.connections
-        }
-        // Wakes the threads, each of which closes its own socket.
-        for socket in sockets { shutdown(socket, Int32(SHUT_RDWR)) }
-        shutdown(listener, Int32(SHUT_RDWR))
-    }
-
-    // MARK: Waiting
-
-    private func wait(_ isMet: @escaping @Sendable (Int, Int) -> Bool) async {
-        await withCheckedContinuation { continuation in
-            let isMetNow = state.withLock { state in
-                if isMet(state.requests.count, state.hangUps) { return true }
-                state.waiters.append((isMet, continuation))
-                return false
-            }
-            if isMetNow { continuation.resume() }
-        }
-    }
-
-    private func update(_ change: @Sendable (inout State) -> Void) {
-        let met = state.withLock { state in
-            change(&state)
-            let (requests, hangUps) = (state.requests.count, state.hangUps)
-            let met = state.waiters.filter { $0.isMet(requests, hangUps) }.map(\.continuation)
-            state.waiters.removeAll { $0.isMet(requests, hangUps) }
-            return met
-        }
-        for continuation in met { continuation.resume() }
-    }
-
-    // MARK: Threads
-
-    private func acceptConnections() {
-        while true {
-            let socket = accept(listener, nil, nil)
-            let number = state.withLock { state -> Int? in
-                guard socket >= 0, !state.isClosed else { return nil }
-                state.connections.insert(socket)
-                state.connectionCount += 1
-                return state.connectionCount
-            }
-            guard let number else {
-                if socket >= 0 { closeSocket(socket) }
-                break
-            }
-            startThread { [self] in
-                serve(socket, number: number)
-                state.withLock { _ = $0.connections.remove(socket) }
-                closeSocket(socket)
-            }
-        }
-        closeSocket(listener)
-    }
-
-    private func serve(_ socket: Int32, number: Int) {
-        var input = SocketInput(socket: socket)
-        while let request = input.readRequest(connection: number) {
-            update { $0.requests.append(request) }
-            switch handler(request) {
-            case .response(let status, let headers, let body):
-                var head = "HTTP/1.1 \(status) Status\r\n"
-                for header in headers { head += "\(header.name): \(header.value)\r\n" }
-                if status != 204 { head += "Content-Length: \(body.count)\r\n" }
-                guard send(Array((head + "\r\n").utf8) + body, on: socket) else { return }
-            case .raw(let bytes):
-                _ = send(bytes, on: socket)
-                return
-            case .hangUp:
-                return
-            case .never:
-                while !input.isAtEnd(milliseconds: -1) {}
-                return update { $0.hangUps += 1 }
-            case .drip:
-                _ = send(Array("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n".utf8), on: socket)
-                while !input.isAtEnd(milliseconds: 20), send([0x20], on: socket) {}
-                return update { $0.hangUps += 1 }
-            case .endless:
-                _ = send(Array("HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\n".utf8), on: socket)
-                let chunk = [UInt8](repeating: 0x20, count: 65_536)
-                while send(chunk, on: socket) {}
-                return update { $0.hangUps += 1 }
-            }
-        }
-    }
+    public func close() { connections.close() }
 }
 
 /// A port of 127.0.0.1 on which nothing listens, kept from being given to anyone else.
