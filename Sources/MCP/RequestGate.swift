@@ -52,11 +52,16 @@ final class RequestGate: Sendable {
     private struct State {
         var entries: [RequestID: Entry] = [:]
         var running = 0
+        /// Requests that are done and whose answers are being given to the output.
+        var answering = 0
         var bytes = 0
         var waiting: [Job] = []
         var nextSerial = 0
         var ending: Ending?
         var observers: [CheckedContinuation<Void, Never>] = []
+
+        /// Whether every request was answered or cancelled.
+        var isIdle: Bool { entries.isEmpty && answering == 0 }
 
         mutating func setWaitingForClient(_ isWaiting: Bool, _ ticket: Ticket) {
             guard entries[ticket.id]?.serial == ticket.serial else { return }
@@ -111,16 +116,24 @@ final class RequestGate: Sendable {
         state.withLock { $0.entries[ticket.id]?.serial == ticket.serial }
     }
 
-    /// Ends a request; false where it was cancelled, so that nothing may be written for it.
-    func complete(_ ticket: Ticket) -> Bool {
-        let observers = state.withLock { state -> [CheckedContinuation<Void, Never>]? in
-            guard let entry = state.entries[ticket.id], entry.serial == ticket.serial else { return nil }
+    /// Ends a request and answers it; false where it was cancelled, so that nothing may be written for it.
+    func complete(_ ticket: Ticket, answer: () -> Void) -> Bool {
+        let isOpen = state.withLock { state in
+            guard let entry = state.entries[ticket.id], entry.serial == ticket.serial else { return false }
             entry.silence()
             state.entries[ticket.id] = nil
-            return Self.observersIfEmpty(&state)
+            state.answering += 1
+            return true
         }
-        observers?.forEach { $0.resume() }
-        return observers != nil
+        guard isOpen else { return false }
+        answer()
+        // Only now, because whoever waits for this closes the output.
+        let observers = state.withLock { state in
+            state.answering -= 1
+            return Self.observersIfIdle(&state)
+        }
+        observers.forEach { $0.resume() }
+        return true
     }
 
     /// Cancels the request of that id, if there is one.
@@ -145,11 +158,11 @@ final class RequestGate: Sendable {
     /// Returns when every request was answered or cancelled.
     func waitUntilAnswered() async {
         await withCheckedContinuation { continuation in
-            let isEmpty = state.withLock { state in
-                if !state.entries.isEmpty { state.observers.append(continuation) }
-                return state.entries.isEmpty
+            let isIdle = state.withLock { state in
+                if !state.isIdle { state.observers.append(continuation) }
+                return state.isIdle
             }
-            if isEmpty { continuation.resume() }
+            if isIdle { continuation.resume() }
         }
     }
 
@@ -201,15 +214,15 @@ final class RequestGate: Sendable {
                 if let task = entry.task { tasks.append(task) }
                 state.entries[id] = nil
             }
-            return (tasks, Self.observersIfEmpty(&state))
+            return (tasks, Self.observersIfIdle(&state))
         }
         // Outside the lock: cancelling runs the handlers' own code.
         tasks.forEach { $0.cancel() }
         observers.forEach { $0.resume() }
     }
 
-    private static func observersIfEmpty(_ state: inout State) -> [CheckedContinuation<Void, Never>] {
-        guard state.entries.isEmpty else { return [] }
+    private static func observersIfIdle(_ state: inout State) -> [CheckedContinuation<Void, Never>] {
+        guard state.isIdle else { return [] }
         defer { state.observers = [] }
         return state.observers
     }

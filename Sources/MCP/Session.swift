@@ -179,8 +179,10 @@ public final class Session: Sendable {
             } catch {
                 result = .failure(error)
             }
-            guard requests.complete(ticket) else { return reply(nil) }
-            reply(OutgoingMessage.response(to: request.id, result))
+            let isAnswered = requests.complete(ticket) {
+                reply(OutgoingMessage.response(to: request.id, result))
+            }
+            guard isAnswered else { return reply(nil) }
             await output.waitForRoom()
         }
         guard isAdmitted else { throw .duplicateID }

@@ -114,4 +114,14 @@ struct CancellationTests {
         #expect(try await conversation.recorder.next().firstText == "waited")
         #expect(conversation.server.begun.value == 1)
     }
+
+    @Test func `whoever has waited for the answers finds them in the output`() async throws {
+        // In a round or two of these, an answer would come a moment late.
+        for _ in 0..<500 {
+            let conversation = Conversation()
+            conversation.request("tools/list", ["_meta": .object(Conversation.envelope())])
+            await conversation.session.waitUntilAnswered()
+            try #require(conversation.recorder.untaken.count == 1)
+        }
+    }
 }
