@@ -72,7 +72,7 @@ struct PolicyReader {
         for name in environment.keys.sorted()
         where name.hasPrefix("QUO_") && !known.contains(name) && !others.contains(name) {
             guard let near = nearest(to: name, among: known) else { continue }
-            report(.variable(name), name, "is not known; did you mean \(near)?")
+            report(.variable(name.excerpt), name.excerpt, "is not known; did you mean \(near)?")
         }
         checkRules()
     }

@@ -100,6 +100,8 @@ struct FaultTests {
     @Test func `what does not show in a value is escaped in the message`() throws {
         #expect(try faults("{\"profile\": \"guarded\u{202E}\"}").first?.hasSuffix(#"not "guarded\u{202e}""#) == true)
         #expect(try faults("{\"pro\u{200B}filexyz\": 1}").first?.hasPrefix(#"pro\u{200b}filexyz is not known"#) == true)
+        let found = try faults(environment: ["QUO_PROFILE\u{202E}": "guarded"])
+        #expect(found == [#"QUO_PROFILE\u{202e} is not known; did you mean QUO_PROFILE?"#])
     }
 }
 
