@@ -66,8 +66,12 @@ extension JSONObject: Hashable {
     /// Whether both hold the same values by the same names, in whatever order.
     public static func == (left: JSONObject, right: JSONObject) -> Bool {
         guard left.count == right.count else { return false }
-        return zip(left.members, right.members).allSatisfy { $0.isNamed($1.name) && $0.value == $1.value }
-            || left.members.allSatisfy { right[$0.name] == $0.value }
+        // Each value is compared once: twice at each level would take time exponential in the depth.
+        if zip(left.members, right.members).allSatisfy({ $0.isNamed($1.name) }) {
+            return zip(left.members, right.members).allSatisfy { $0.value == $1.value }
+        }
+        let values = Dictionary(uniqueKeysWithValues: right.members.map { (Array($0.name.utf8), $0.value) })
+        return left.members.allSatisfy { values[Array($0.name.utf8)] == $0.value }
     }
 
     /// Feeds the members into a hasher, blind to their order.

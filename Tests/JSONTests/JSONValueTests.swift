@@ -38,6 +38,13 @@ import Testing
         #expect(try first != JSONValue(parsing: #"{"a":1,"b":[3]}"#))
     }
 
+    @Test func `objects that differ at the bottom of a deep nesting are told apart`() {
+        // A comparison that looked twice at each level would not end.
+        func nested(_ bottom: JSONValue) -> JSONValue { (0..<100).reduce(bottom) { value, _ in ["a": value] } }
+        #expect(nested(1) != nested(2))
+        #expect(nested(1) == nested(1))
+    }
+
     @Test func `setting keeps the place, removes with nil and appends what is new`() {
         var object: JSONObject = ["a": 1, "b": 2, "c": 3]
         object["b"] = "two"
