@@ -13,12 +13,16 @@ OWNER ?= OWNER
 VENV := .venv
 SOURCES := Sources Tests Plugins Package.swift
 PREFIX ?= /usr/local
+# Of soak.
 MINUTES ?= 60
+# Of fuzz, and of sanitize.
+SECONDS ?= 20
+TARGET ?=
+SANITIZER ?= address thread
 
-.PHONY: bench tasks chaos deliveries soak faults-table build demo test test-swift test-clients test-conformance test-faults \
-	test-security lint format schemas \
-	check-schemas check-number-data docs stripped archive mcpb test-packages test-documents test-root install uninstall \
-	dependencies clean help
+.PHONY: fuzz test-fuzz sanitize bench tasks chaos deliveries soak faults-table build demo test test-swift test-clients \
+	test-conformance test-faults test-security lint format schemas check-schemas check-number-data docs stripped archive mcpb \
+	test-packages test-documents test-root install uninstall dependencies clean help
 
 help: ## List the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -80,6 +84,15 @@ soak: build ## Play mixed load for MINUTES (60), and write docs/soak.md with wha
 
 deliveries: build ## Deliver 10,000 webhook events through kills, and count what is kept.
 	python3 Tests/Webhooks/deliveries.py $(BINARY) 10000
+
+fuzz: dependencies ## Try inputs that libFuzzer makes up, SECONDS=20 on each target or on TARGET=json alone.
+	@SWIFT=$(SWIFT) scripts/fuzz $(SECONDS) $(TARGET)
+
+test-fuzz: dependencies ## Try the inputs that are kept in Tests/Fuzz/Corpus.
+	@SWIFT=$(SWIFT) scripts/fuzz replay $(TARGET)
+
+sanitize: dependencies ## Run the Swift tests under the sanitizers of addresses, with leaks, and of threads; SANITIZER=address for one.
+	@for sanitizer in $(SANITIZER); do SWIFT=$(SWIFT) scripts/sanitize $$sanitizer || exit 1; done
 
 bench: build tasks ## Measure the binary beside two peers, the protocol's core beside the official server, the pace of four processes.
 	$(SWIFT) build $(BUILD_FLAGS) --product mcp-fixture

@@ -131,3 +131,28 @@ let package = Package(
             swiftSettings: strict),
     ]
 )
+
+// What `make fuzz` builds; see Tests/Fuzz.
+if Context.environment["QUO_FUZZ"] != nil {
+    let subjects: [String: [Target.Dependency]] = [
+        "json": ["JSON"],
+        "router": ["JSON", "MCP"],
+        "arguments": ["JSON", "OpenAPI", "QuoAPI", "QuoServer"],
+        "openapi": ["ContractDiff", "JSON", "OpenAPI"],
+        "numbers": ["PhoneNumbers"],
+        "times": ["PhoneNumbers"],
+        "webhooks": ["Cryptography", "HTTP", "Webhooks"],
+        "policy": ["Configuration", "JSON", "OpenAPI"],
+        "state": ["Store"],
+    ]
+    package.targets += [
+        .systemLibrary(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
+        .target(
+            name: "FuzzSupport", dependencies: ["CLibFuzzer"], path: "Tests/Fuzz/Support", swiftSettings: strict),
+    ]
+    package.targets += subjects.map { name, modules in
+        .executableTarget(
+            name: "fuzz-\(name)", dependencies: modules + ["FuzzSupport"], path: "Tests/Fuzz/\(name)",
+            swiftSettings: strict)
+    }
+}
