@@ -170,16 +170,21 @@ extension PacingQueue {
     init(text: String) {
         for line in text.split(separator: "\n") {
             let fields = line.split(separator: " ").map(String.init)
-            guard fields.count >= 5, let pacingClass = PacingClass(rawValue: fields[2]), let round = Int64(fields[3]),
-                let time = Int64(fields[4])
+            guard fields.count >= 5, let pacingClass = PacingClass(rawValue: fields[2]),
+                let round = Self.number(fields[3]), let time = Self.number(fields[4])
             else { continue }
             if fields[0] == "granted" {
                 grants.append(Grant(time: time, owner: fields[1], pacingClass: pacingClass, round: round))
-            } else if fields.count == 6, let toldTime = Int64(fields[5]) {
+            } else if fields.count == 6, let toldTime = Self.number(fields[5]) {
                 let ticket = PacingTicket(id: fields[0], owner: fields[1], pacingClass: pacingClass)
                 waiters.append(Waiter(ticket: ticket, round: round, since: time, toldTime: toldTime))
             }
         }
+    }
+
+    /// A number that can be reckoned with.
+    private static func number(_ text: String) -> Int64? {
+        Int64(text).flatMap { Row.range.contains($0) ? $0 : nil }
     }
 
     /// A line for each grant, then one for each waiter.

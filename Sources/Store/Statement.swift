@@ -44,8 +44,17 @@ struct Row {
 
     init(statement: Statement) { self.statement = statement }
 
-    /// A column's number, 0 where it is null.
-    func integer(_ column: Int) -> Int64 { lazy_sqlite_column_integer(statement.handle, Int32(column)) }
+    /// The numbers that times and counts are taken to be in.
+    ///
+    /// None of ours leaves it, as times in milliseconds reach over 8,000 years. What was put into the file by another's hand or
+    /// a broken disk is taken for the nearest, so that sums and windows do not overflow, which would end the program.
+    static let range: ClosedRange<Int64> = -(1 << 48)...1 << 48
+
+    /// A column's number in ``range``, 0 where it is null.
+    func integer(_ column: Int) -> Int64 {
+        let number = lazy_sqlite_column_integer(statement.handle, Int32(column))
+        return min(max(number, Self.range.lowerBound), Self.range.upperBound)
+    }
 
     /// A column's number, nil where it is null.
     func optionalInteger(_ column: Int) -> Int64? { isNull(column) ? nil : integer(column) }

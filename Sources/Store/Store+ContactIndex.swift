@@ -250,7 +250,7 @@ extension Database {
             """
             INSERT OR IGNORE INTO contact_index (workspace, epoch, revision, floor, completed_revision, generation, used_at)
             VALUES (?, ?, 0, 0, 0, 0, ?)
-            """, [.text(workspace.text), .integer(.random(in: 0 ... .max)), .integer(now)])
+            """, [.text(workspace.text), .integer(.random(in: 0..<Row.range.upperBound)), .integer(now)])
     }
 
     /// The number of the last change.

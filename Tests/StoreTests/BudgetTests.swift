@@ -94,6 +94,15 @@ import Testing
         #expect(never?.passesAt == nil)
     }
 
+    @Test func `numbers that nobody can reckon with stop everything and end nothing`() async throws {
+        let shelf = try Shelf()
+        let store = try shelf.store()
+        for number in 1...3 { try await store.perform(message("d\(number)"), now: 100) }
+        try shelf.database().execute(
+            "UPDATE effect SET segments = 9223372036854775807, attempted_at = 9223372036854775807")
+        #expect(try await store.excess(of: [message("d4")], limits: [limit(.segments, 10)], now: 300) != nil)
+    }
+
     @Test func `changes of contacts and deletions have budgets of their own`() async throws {
         let store = try Shelf().store()
         func effect(_ digest: String, _ kind: EffectKind) -> EffectProposal {

@@ -126,7 +126,7 @@ import Testing
     {
         let shelf = try Shelf()
         let database = try shelf.database()
-        let values: [SQLValue] = [.text(text), .null, .integer(.min)]
+        let values: [SQLValue] = [.text(text), .null, .integer(Row.range.lowerBound)]
         let back = try database.first("SELECT ?1, ?2, ?3", values) { row in
             (row.text(0), row.optionalText(0), row.optionalText(1), row.optionalInteger(1), row.integer(2))
         }
@@ -134,7 +134,7 @@ import Testing
         #expect(back?.1 == text)
         #expect(back?.2 == nil)
         #expect(back?.3 == nil)
-        #expect(back?.4 == .min)
+        #expect(back?.4 == Row.range.lowerBound)
     }
 
     @Test func `a write survives the loss of power where it should`() throws {
