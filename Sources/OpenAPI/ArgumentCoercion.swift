@@ -20,13 +20,19 @@ public enum ArgumentCoercion {
     ///   - arguments: What a host sent.
     ///   - schema: The schema of the whole object, references resolved.
     public static func coerce(_ arguments: JSONObject, schema: JSONValue) -> JSONObject {
-        var result = JSONObject()
-        let properties = schema["properties"]
-        for member in arguments where member.value != .null && member.value != "" {
-            result[member.name] =
-                properties?[member.name].map { coerce(member.value, SchemaOutline($0)) } ?? member.value
+        var result = withoutUnset(arguments)
+        // By the properties, which are few; the arguments may be many, and each is looked up in time linear in their number.
+        for property in schema["properties"]?.objectValue ?? [:] {
+            guard let value = result[property.name] else { continue }
+            result[property.name] = coerce(value, SchemaOutline(property.value))
         }
-        return result
+        // Again, because a list of one empty text has become that text.
+        return withoutUnset(result)
+    }
+
+    /// The arguments that say something.
+    private static func withoutUnset(_ arguments: JSONObject) -> JSONObject {
+        arguments.compactMapValues { $0.isNull || $0 == "" ? JSONValue?.none : $0 }
     }
 
     private static func coerce(_ value: JSONValue, _ outline: SchemaOutline) -> JSONValue {

@@ -26,6 +26,14 @@ public struct SchemaOutline: Sendable {
     }
     private var alternativesButNull: [SchemaOutline] { alternatives.filter { $0.types != ["null"] } }
 
+    /// What the first part of `allOf` says that says something.
+    ///
+    /// Each part is asked once: a lazy `compactMap` asks twice, which takes time exponential in the depth.
+    private func firstOfAll<Value>(_ property: (SchemaOutline) -> Value?) -> Value? {
+        for part in all { if let value = property(part) { return value } }
+        return nil
+    }
+
     /// The names of the types that it allows, sorted; nil where it names none.
     public var types: [String]? {
         var allowed: Set<String>?
@@ -66,7 +74,7 @@ public struct SchemaOutline: Sendable {
             let strings = values.compactMap(\.stringValue)
             return strings.count == values.count ? strings : nil
         }
-        if let values = all.lazy.compactMap(\.stringValues).first { return values }
+        if let values = firstOfAll(\.stringValues) { return values }
         let branches = alternativesButNull.map(\.stringValues)
         guard !branches.isEmpty, !branches.contains(nil) else { return nil }
         return branches.flatMap { $0 ?? [] }.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
@@ -75,7 +83,7 @@ public struct SchemaOutline: Sendable {
     /// The format that every allowed string has.
     public var format: String? {
         if let format = schema["format"]?.stringValue { return format }
-        if let format = all.lazy.compactMap(\.format).first { return format }
+        if let format = firstOfAll(\.format) { return format }
         let formats = Set(alternativesButNull.map(\.format))
         return formats.count == 1 ? formats.first ?? nil : nil
     }
@@ -83,7 +91,7 @@ public struct SchemaOutline: Sendable {
     /// The schema of an array's elements, where one is given.
     public var items: SchemaOutline? {
         if let items = schema["items"] { return SchemaOutline(items) }
-        if let items = all.lazy.compactMap(\.items).first { return items }
+        if let items = firstOfAll(\.items) { return items }
         let branches = alternatives.compactMap { $0.items?.schema }
         guard let first = branches.first else { return nil }
         return SchemaOutline(branches.count == 1 ? first : .object(["anyOf": .array(branches)]))

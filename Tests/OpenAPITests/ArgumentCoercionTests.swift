@@ -25,7 +25,8 @@ import Testing
         arguments: [
             ("text", "", nil), ("text", nil, nil), ("list", "", nil), ("unknown", nil, nil), ("unknown", "x", "x"),
             ("text", " ", " "), ("text", 15_555_550_123, 15_555_550_123), ("text", true, true), ("text", "5", "5"),
-            ("text", "[1]", "[1]"), ("text", ["Ana"], "Ana"), ("text", ["Ana", "Ben"], ["Ana", "Ben"]),
+            ("text", "[1]", "[1]"), ("text", ["Ana"], "Ana"), ("text", [""], nil),
+            ("text", ["Ana", "Ben"], ["Ana", "Ben"]),
             ("text", [], []), ("text", [5], [5]), ("text", [["Ana"]], [["Ana"]]), ("either", ["5"], ["5"]),
             ("text", #"["Ana"]"#, #"["Ana"]"#), ("count", ["5"], ["5"]), ("list", ["a"], ["a"]),
             ("count", "5", 5), ("count", " 5 ", 5), ("count", "5.0", 5), ("count", "5.5", 5.5),

@@ -68,6 +68,15 @@ import Testing
         #expect(throws: HostSafeError.self) { try plain(schema) }
     }
 
+    @Test func `parts within parts are looked through in good time`() {
+        // One that asked each part twice would not end.
+        let inner: JSONValue = ["type": "array", "format": "uri", "items": ["enum": ["a"]]]
+        let outline = SchemaOutline((0..<60).reduce(inner) { part, _ in ["allOf": [part]] })
+        #expect(outline.format == "uri")
+        #expect(outline.items?.stringValues == ["a"])
+        #expect(outline.stringValues == nil)
+    }
+
     @Test func `of alternatives each member is there, required where all require it`() {
         let outline = SchemaOutline([
             "required": ["z"], "properties": ["z": true],
