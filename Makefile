@@ -15,10 +15,9 @@ SOURCES := Sources Tests Plugins Package.swift
 PREFIX ?= /usr/local
 # Of soak.
 MINUTES ?= 60
-# Of fuzz, and of sanitize.
+# Of fuzz.
 SECONDS ?= 20
 TARGET ?=
-SANITIZER ?= address thread
 
 .PHONY: fuzz test-fuzz sanitize bench tasks chaos deliveries soak faults-table build demo test test-swift test-clients \
 	test-conformance test-faults test-security lint format schemas check-schemas check-number-data docs stripped archive mcpb \
@@ -91,8 +90,8 @@ fuzz: dependencies ## Try inputs that libFuzzer makes up, SECONDS=20 on each tar
 test-fuzz: dependencies ## Try the inputs that are kept in Tests/Fuzz/Corpus.
 	@SWIFT=$(SWIFT) scripts/fuzz replay $(TARGET)
 
-sanitize: dependencies ## Run the Swift tests under the sanitizers of addresses, with leaks, and of threads; SANITIZER=address for one.
-	@for sanitizer in $(SANITIZER); do SWIFT=$(SWIFT) scripts/sanitize $$sanitizer || exit 1; done
+sanitize: dependencies ## Run the Swift tests under the address sanitizer, which also looks for leaks.
+	@SWIFT=$(SWIFT) scripts/sanitize
 
 bench: build tasks ## Measure the binary beside two peers, the protocol's core beside the official server, the pace of four processes.
 	$(SWIFT) build $(BUILD_FLAGS) --product mcp-fixture
