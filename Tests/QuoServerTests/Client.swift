@@ -45,11 +45,15 @@ final class Client: Sendable {
     private let folder: TemporaryFolder
     private let lastIdentifier = Atomic<Int64>(0)
     private let showsForms: Bool
+    /// The server that the workspace is on, which must not end before.
+    private let server: LoopbackServer?
 
     init(
         _ place: WorkspaceConnector.Place, policy: Policy = .forTests, showsForms: Bool = true,
-        folder: TemporaryFolder? = nil, log: @escaping @Sendable (String) -> Void = { _ in }
+        folder: TemporaryFolder? = nil, keeping server: LoopbackServer? = nil,
+        log: @escaping @Sendable (String) -> Void = { _ in }
     ) throws {
+        self.server = server
         let folder = try folder ?? TemporaryFolder()
         self.folder = folder
         let connector = WorkspaceConnector(

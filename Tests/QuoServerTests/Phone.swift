@@ -13,23 +13,20 @@ enum Way: String, CaseIterable, Sendable {
     case http
 }
 
-/// A client of a workspace, and what keeps the workspace alive.
+/// A client of a workspace.
 struct Phone {
     let client: Client
-    private let server: LoopbackServer?
 
     init(_ way: Way, showsForms: Bool = true) throws {
         let sandbox = SandboxTransport()
         switch way {
         case .sandbox:
-            server = nil
             client = try Client(.transport(sandbox, try Credential(key: "key"), .standard), showsForms: showsForms)
         case .http:
             let server = try LoopbackServer(carriedBy: sandbox)
-            self.server = server
             client = try Client(
-                .transport(CurlTransport(), try Credential(key: "key"), try BaseURL(server.url)), showsForms: showsForms
-            )
+                .transport(CurlTransport(), try Credential(key: "key"), try BaseURL(server.url)),
+                showsForms: showsForms, keeping: server)
         }
     }
 

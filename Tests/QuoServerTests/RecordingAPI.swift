@@ -26,7 +26,8 @@ struct RecordingAPI {
             }
         }
         client = try Client(
-            .transport(CurlTransport(), try Credential(key: "key"), try BaseURL(server.url)), policy: policy)
+            .transport(CurlTransport(), try Credential(key: "key"), try BaseURL(server.url)), policy: policy,
+            keeping: server)
     }
 
     /// The contact, as a call names it: by the id, since its name may come in any shape.

@@ -13,7 +13,8 @@ import Testing
         let folder = try TemporaryFolder()
         func client() throws -> Client {
             let key = try Credential(key: "key")
-            return try Client(.transport(CurlTransport(), key, try BaseURL(server.url)), folder: folder)
+            return try Client(
+                .transport(CurlTransport(), key, try BaseURL(server.url)), folder: folder, keeping: server)
         }
         let (one, two) = (try client(), try client())
         let id = await one.call("list_contacts").structure["data"]?[0]?["id"] ?? .null
