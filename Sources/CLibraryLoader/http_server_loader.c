@@ -52,6 +52,7 @@ struct callbacks {
     lazy_http_handler handler;
     lazy_http_ending ending;
     void *server;
+    struct MHD_Daemon *daemon;
 };
 
 static enum MHD_Result on_access(
@@ -78,23 +79,33 @@ void *lazy_http_server_start(
     void *server) {
     struct callbacks *callbacks = malloc(sizeof *callbacks);
     if (!callbacks) return NULL;
-    *callbacks = (struct callbacks){handler, ending, server};
+    *callbacks = (struct callbacks){handler, ending, server, NULL};
     struct MHD_Daemon *daemon = functions.start_daemon(
         MHD_USE_AUTO_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_access, callbacks,
         MHD_OPTION_LISTEN_SOCKET, (MHD_socket)socket, MHD_OPTION_CONNECTION_LIMIT, connections,
         MHD_OPTION_CONNECTION_TIMEOUT, idle_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)65536,
         MHD_OPTION_NOTIFY_COMPLETED, on_completed, callbacks, MHD_OPTION_END);
-    if (!daemon) free(callbacks);
-    return daemon;
+    if (!daemon) {
+        free(callbacks);
+        return NULL;
+    }
+    callbacks->daemon = daemon;
+    return callbacks;
 }
 
-void lazy_http_server_quiesce(void *daemon) {
-    MHD_socket socket = functions.quiesce_daemon(daemon);
+void lazy_http_server_quiesce(void *running) {
+    struct callbacks *callbacks = running;
+    MHD_socket socket = functions.quiesce_daemon(callbacks->daemon);
     // The socket is handed back where it is quiesced, and then nobody else closes it.
     if (socket != MHD_INVALID_SOCKET) close(socket);
 }
 
-void lazy_http_server_stop(void *daemon) { functions.stop_daemon(daemon); }
+void lazy_http_server_stop(void *running) {
+    struct callbacks *callbacks = running;
+    functions.stop_daemon(callbacks->daemon);
+    // No thread calls back any more.
+    free(callbacks);
+}
 
 struct each_header {
     lazy_http_header take;
