@@ -55,12 +55,13 @@ extension Guard {
 
     /// Refuses to write a contact that another process is changing, or that is no longer as the person saw it.
     ///
-    /// The API has no compare-and-set, so this is one among the processes of this machine: the ledger says who came first.
+    /// The API has no compare-and-set, so this is one among the processes of this machine. Of two that are under way both may give
+    /// way, which costs an approval; who came first cannot be told from times that each process reads from its clock for itself.
     private func checkUnchanged(_ contact: Effect.Snapshot, _ record: EffectRecord) async throws {
         let others = try await here.store.unresolvedEffects(to: contact.ledgerName, in: here.workspace)
-        let isFirst = others.first { $0.state == .inFlight }?.id == record.id
+        let isAlone = !others.contains { $0.state == .inFlight && $0.id != record.id }
         var isUnchanged = false
-        if isFirst {
+        if isAlone {
             let answer = try? await reader.read(.getContactById, OperationArguments(path: ["id": contact.id]))
             isUnchanged = answer.map { ($0["data"] ?? $0) == contact.content } ?? false
         }

@@ -54,6 +54,7 @@ final class Surroundings: Sendable {
         let find = try ChildProcess(["find", home, "-printf", "%P %s %m %T@\n"])
         var lines: [String] = []
         while let line = find.readLine() { lines.append(line) }
+        try #require(find.wait())
         return lines.sorted()
     }
 

@@ -1,13 +1,16 @@
+import Synchronization
+
 #if canImport(Darwin)
     import Darwin
 #else
     import Glibc
 #endif
 
-/// A command that runs beside a test.
+/// A command that runs beside a test, and ends with its object.
 public final class ChildProcess: Sendable {
     private let process: pid_t
     private let output: Int32
+    private let isReaped = Atomic(false)
 
     /// Starts a command that is found by the search path; its error output is dropped.
     public init(_ words: [String]) throws {
@@ -37,7 +40,11 @@ public final class ChildProcess: Sendable {
         output = ends[0]
     }
 
-    deinit { _ = close(output) }
+    /// A child that nobody waits for stays as a zombie, and the testing library then waits for ever for children of its own.
+    deinit {
+        _ = close(output)
+        if !isReaped.load(ordering: .relaxed) { terminate() }
+    }
 
     /// The next line of its output, or nil at the end.
     public func readLine() -> String? {
@@ -54,6 +61,7 @@ public final class ChildProcess: Sendable {
     @discardableResult public func wait() -> Bool {
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0, errno == EINTR {}
+        isReaped.store(true, ordering: .relaxed)
         return status == 0
     }
 
