@@ -164,7 +164,7 @@ def start(plan: dict) -> dict[str, float]:
 def idle(plan: dict) -> dict[str, float]:
     server = Server(plan)
     server.ask("tools/list", {})
-    # Dispatch looks after its threads once a second, until those that nothing needs have gone after five.
+    # The threads of the start go after five seconds.
     time.sleep(7)
     before, woken = server.processor_milliseconds(), sum(server.status("voluntary_ctxt_switches"))
     time.sleep(IDLE_SECONDS)
