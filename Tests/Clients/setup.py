@@ -11,10 +11,10 @@ import subprocess
 import sys
 import tempfile
 import time
-import traceback
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Conformance"))
 from quo_server import API, KEY, binary
+from scenarios import play
 from terminal import Terminal
 
 CHOICE = "Your choice"
@@ -189,21 +189,4 @@ def doctor_fails_without_a_key_and_makes_no_file():
         assert sorted(person.path.rglob("*")) == before
 
 
-def main():
-    scenarios = [value for value in globals().values() if callable(value) and getattr(value, "__module__", "") == "__main__"]
-    passed = failed = 0
-    for scenario in scenarios:
-        if scenario in {Home, home, answer, main}:
-            continue
-        try:
-            scenario()
-            passed += 1
-        except BaseException:
-            failed += 1
-            print(f"FAILED {scenario.__name__}")
-            traceback.print_exc()
-    print(f"setup: {passed} passed, {failed} failed")
-    return 1 if failed else 0
-
-
-sys.exit(main())
+sys.exit(play("setup", globals(), {Home, home, answer}))

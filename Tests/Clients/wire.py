@@ -15,10 +15,10 @@ import subprocess
 import sys
 import tempfile
 import time
-import traceback
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Conformance"))
 from quo_server import API, ENVELOPE, INITIALIZE, KEY, MESSAGE, SURROUNDINGS, WITHOUT_FORMS, Server, approve, binary
+from scenarios import play
 from terminal import Terminal, in_terminal
 
 
@@ -389,22 +389,4 @@ def who_is_on_the_list_gets_no_text():
             assert result.returncode == 1 and result.stderr, result
 
 
-def main():
-    scenarios = [value for name, value in globals().items() if callable(value) and getattr(value, "__module__", "") == "__main__"]
-    helpers = {Machine, machine, set_passcode, main}
-    passed = failed = 0
-    for scenario in scenarios:
-        if scenario in helpers:
-            continue
-        try:
-            scenario()
-            passed += 1
-        except BaseException:
-            failed += 1
-            print(f"FAILED {scenario.__name__}")
-            traceback.print_exc()
-    print(f"wire: {passed} passed, {failed} failed")
-    return 1 if failed else 0
-
-
-sys.exit(main())
+sys.exit(play("wire", globals(), {Machine, machine, set_passcode}))
