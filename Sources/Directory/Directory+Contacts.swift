@@ -161,7 +161,7 @@ extension Directory {
             throw error
         }
         guard let person = Person(answer, region: await region()), person.id == id else {
-            throw undecodable(.getContactById, "The API's answer is not the contact that was asked for.")
+            throw APIError.undecodable(.getContactById, "The API's answer is not the contact that was asked for.")
         }
         try await noteChange(of: answer)
         return person

@@ -24,7 +24,7 @@ struct Pages {
         isAtEnd = token?.isEmpty ?? true
         // Or it would be read for ever.
         if let token, !token.isEmpty, !seen.insert(token).inserted {
-            throw undecodable(operation, "The API gave the same page twice.")
+            throw .undecodable(operation, "The API gave the same page twice.")
         }
         return page
     }
@@ -37,19 +37,14 @@ func elements<Element>(
     of page: JSONValue, _ operation: ReadOperation, _ read: (JSONValue) -> Element?
 ) throws(APIError) -> [Element] {
     guard let values = page["data"]?.arrayValue else {
-        throw undecodable(operation, "The API's answer holds no list.")
+        throw .undecodable(operation, "The API's answer holds no list.")
     }
     var elements: [Element] = []
     for value in values {
         guard let element = read(value) else {
-            throw undecodable(operation, "The API's answer holds an element that cannot be read.")
+            throw .undecodable(operation, "The API's answer holds an element that cannot be read.")
         }
         elements.append(element)
     }
     return elements
-}
-
-/// The error of an answer that is not what the API promises.
-func undecodable(_ operation: ReadOperation, _ message: String) -> APIError {
-    APIError(kind: .undecodable, operationID: operation.operation.id, message: message)
 }

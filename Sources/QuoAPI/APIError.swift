@@ -63,6 +63,11 @@ package struct APIError: Error, Sendable, Equatable {
     /// What to do about it, where that is not as for other requests.
     var remedy: String?
 
+    /// The error of an answer that is not what the API promises.
+    package static func undecodable(_ operation: ReadOperation, _ message: String) -> APIError {
+        APIError(kind: .undecodable, operationID: operation.operation.id, message: message)
+    }
+
     /// Makes an error.
     package init(
         kind: Kind, operationID: String, status: Int? = nil, code: String? = nil, title: String? = nil,

@@ -93,8 +93,7 @@ struct ActivityListing {
         }
         var answer = try await desk.read(operation, OperationArguments(query: query))
         guard let records = answer["data"]?.arrayValue else {
-            throw APIError(
-                kind: .undecodable, operationID: operation.operation.id, message: "The API's answer holds no list.")
+            throw APIError.undecodable(operation, "The API's answer holds no list.")
         }
         if isDated, shape == .call, var envelope = answer.objectValue {
             let lines = try await desk.directory.lines()

@@ -59,7 +59,7 @@ extension Desk {
             if let cursor { query.append(OperationArguments.QueryItem("after", cursor)) }
             let answer = try await read(operation, OperationArguments(query: query))
             guard let found = answer["data"]?.arrayValue else {
-                throw Self.undecodable(operation, "The API's answer holds no list.")
+                throw APIError.undecodable(operation, "The API's answer holds no list.")
             }
             // What arrives between two pages may push a record to the next.
             records += found.filter { record in record["id"]?.stringValue.map { seen.insert($0).inserted } ?? true }
@@ -67,16 +67,12 @@ extension Desk {
             guard let next = cursor else { return (records, since) }
             // Or it would be read over and over.
             guard cursors.insert(next).inserted else {
-                throw Self.undecodable(operation, "The API gave the same page twice.")
+                throw APIError.undecodable(operation, "The API gave the same page twice.")
             }
             pages += 1
             context.reportProgress(Double(pages), message: "Reading texts and calls")
         }
         return (records, (records.compactMap { time(of: $0) }.min() ?? since) + 1)
-    }
-
-    private static func undecodable(_ operation: ReadOperation, _ message: String) -> APIError {
-        APIError(kind: .undecodable, operationID: operation.operation.id, message: message)
     }
 
     /// When something was; nil for what has no time.
