@@ -135,7 +135,7 @@ package actor WorkspaceConnector {
         switch place {
         case .sandbox:
             // Every sandbox is a new one, whose people know nothing of the one before.
-            workspace = try WorkspaceID(key: Hexadecimal.encode(try randomBytes(16)), domain: "sandbox")
+            workspace = try .simulated()
             let sandbox = SandboxTransport()
             courier = SandboxCourier(sandbox, store: store, workspace: workspace)
             connection = Connection(

@@ -65,7 +65,7 @@ extension Database {
     func obstacle(
         to proposal: EffectProposal, limits: [BudgetLimit], duplicatesSince: Int64?, now: Int64
     ) throws(StoreError) -> Admission? {
-        if let record = try effect(of: proposal, in: [.inFlight, .unknown]) { return .unresolved(record) }
+        if let record = try unresolvedEffect(proposal.digest, proposal.workspace) { return .unresolved(record) }
         if let batch = proposal.batch, let obstacle = try obstacle(to: proposal, of: batch) { return obstacle }
         if let since = duplicatesSince,
             let record = try recentEffect(proposal.digest, proposal.workspace, since: since)
@@ -115,11 +115,33 @@ extension Database {
         ).first
     }
 
+    /// Which effects speak against doing the same in the workspace `?1`: its own, and texts of every key.
+    ///
+    /// A workspace has another name under a new key or through a gateway, but its lines keep their ids. So a text with the same
+    /// digest was sent from the same line, and one with nearly the same words reached the same person.
+    static let speaksAgainst = """
+        (workspace = ?1 OR kind = '\(EffectKind.message.rawValue)' AND NOT (\(simulated("workspace")) OR \(simulated("?1"))))
+        """
+
+    private static func simulated(_ name: String) -> String {
+        "substr(\(name), 1, \(WorkspaceID.simulatedPrefix.count)) = '\(WorkspaceID.simulatedPrefix)'"
+    }
+
+    /// The newest effect with a digest that is in flight or of unknown outcome.
+    func unresolvedEffect(_ digest: String, _ workspace: WorkspaceID) throws(StoreError) -> EffectRecord? {
+        try effects(
+            """
+            WHERE \(Self.speaksAgainst) AND digest = ?2 AND state IN (\(list([.inFlight, .unknown])))
+            ORDER BY updated_at DESC, rowid DESC LIMIT 1
+            """, [.text(workspace.text), .text(digest)]
+        ).first
+    }
+
     /// The newest effect with a digest that was done by an attempt since a time.
     func recentEffect(_ digest: String, _ workspace: WorkspaceID, since: Int64) throws(StoreError) -> EffectRecord? {
         try effects(
             """
-            WHERE workspace = ? AND digest = ? AND state = 'done' AND attempted_at >= ?
+            WHERE \(Self.speaksAgainst) AND digest = ?2 AND state = 'done' AND attempted_at >= ?3
             ORDER BY attempted_at DESC, rowid DESC LIMIT 1
             """, [.text(workspace.text), .text(digest), .integer(since)]
         ).first

@@ -1,6 +1,6 @@
 /// The shapes of the database, each made from the one before; a shape that was released is never edited.
 enum Schema {
-    static let migrations = [first, contactIndex, batches, webhookEvents, retention]
+    static let migrations = [first, contactIndex, batches, webhookEvents, retention, textsOfAllKeys]
 
     /// Times are milliseconds since 1970.
     private static let first = """
@@ -165,5 +165,11 @@ enum Schema {
         -- Whatever the code does, one approval sends each of its texts once.
         CREATE UNIQUE INDEX effect_batch ON effect (batch, digest)
             WHERE batch IS NOT NULL AND state IN ('inFlight', 'unknown', 'done');
+        """
+
+    /// Texts are looked for among those of all keys.
+    private static let textsOfAllKeys = """
+        CREATE INDEX effect_request ON effect (digest, updated_at);
+        CREATE INDEX effect_words ON effect (text_digest, attempted_at) WHERE text_digest IS NOT NULL;
         """
 }

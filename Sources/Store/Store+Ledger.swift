@@ -117,7 +117,7 @@ extension Store {
         return try database.transaction { () throws(StoreError) in
             try database.expireEffects(at: now)
             guard let granted = try database.effect(digest, workspace, in: [.granted]) else {
-                if let other = try database.effect(digest, workspace, in: [.inFlight, .unknown]) {
+                if let other = try database.unresolvedEffect(digest, workspace) {
                     return .unresolved(other)
                 }
                 return .notGranted(try database.effect(digest, workspace, in: Set(EffectState.allCases)))
@@ -205,11 +205,11 @@ extension Store {
     /// One effect, or nil where there is none of that name.
     package func effect(_ id: String) throws(StoreError) -> EffectRecord? { try database().effect(id) }
 
-    /// The effect with this digest that is in flight or of unknown outcome; there is at most one.
+    /// The newest effect with this digest that is in flight or of unknown outcome; a text may be another key's.
     package func unresolvedEffect(
         digest: String, in workspace: WorkspaceID
     ) throws(StoreError) -> EffectRecord? {
-        try database().effect(digest, workspace, in: [.inFlight, .unknown])
+        try database().unresolvedEffect(digest, workspace)
     }
 
     /// Effects in flight or of unknown outcome, oldest first.
@@ -226,20 +226,20 @@ extension Store {
             """, [.text(workspace.text), SQLValue(recipient)])
     }
 
-    /// The newest effect with this digest that was done since a time.
+    /// The newest effect with this digest that was done since a time; a text may be another key's.
     package func recentEffect(
         digest: String, in workspace: WorkspaceID, since: Int64
     ) throws(StoreError) -> EffectRecord? {
         try database().recentEffect(digest, workspace, since: since)
     }
 
-    /// The newest effect with this digest that failed with a status since a time.
+    /// The newest effect with this digest that failed with a status since a time; a text may be another key's.
     package func recentFailure(
         digest: String, status: String, in workspace: WorkspaceID, since: Int64
     ) throws(StoreError) -> EffectRecord? {
         try database().effects(
             """
-            WHERE workspace = ? AND digest = ? AND state = 'failed' AND outcome_status = ? AND updated_at >= ?
+            WHERE \(Database.speaksAgainst) AND digest = ?2 AND state = 'failed' AND outcome_status = ?3 AND updated_at >= ?4
             ORDER BY updated_at DESC, rowid DESC LIMIT 1
             """, [.text(workspace.text), .text(digest), .text(status), .integer(since)]
         ).first
@@ -250,7 +250,8 @@ extension Store {
         try database().effects("WHERE batch = ? ORDER BY created_at, rowid", [.text(id)])
     }
 
-    /// The newest message with nearly the same text that reached, or may have reached, one of the same people since a time.
+    /// The newest message with nearly the same text that reached, or may have reached, one of the same people since a time,
+    /// whichever key sent it.
     ///
     /// - Parameter textDigest: Of the text without regard to spaces and case.
     package func nearDuplicate(
@@ -261,8 +262,9 @@ extension Store {
         for recipient in recipients {
             found += try database.effects(
                 """
-                WHERE workspace = ? AND attempted_at >= ? AND text_digest = ? AND state IN ('inFlight', 'done', 'unknown')
-                    AND EXISTS (SELECT 1 FROM effect_recipient WHERE effect = effect.id AND recipient = ?)
+                WHERE \(Database.speaksAgainst) AND attempted_at >= ?2 AND text_digest = ?3
+                    AND state IN ('inFlight', 'done', 'unknown')
+                    AND EXISTS (SELECT 1 FROM effect_recipient WHERE effect = effect.id AND recipient = ?4)
                 ORDER BY attempted_at DESC LIMIT 1
                 """, [.text(workspace.text), .integer(since), .text(textDigest), .text(recipient)])
         }

@@ -4,7 +4,10 @@ package import Cryptography
 ///
 /// It is made from the API key, because all processes of one key share that key's limits, and tells nothing about the key.
 package struct WorkspaceID: Sendable, Hashable {
-    /// Thirty-two hexadecimal digits.
+    /// What the names of simulated workspaces begin with, whose people no other workspace reaches.
+    static let simulatedPrefix = "sandbox-"
+
+    /// Thirty-two hexadecimal digits, after ``simulatedPrefix`` where the workspace is simulated.
     package let text: String
 
     /// Takes a name that was made before.
@@ -19,5 +22,12 @@ package struct WorkspaceID: Sendable, Hashable {
     package init(key: String, domain: String) throws(CryptographyError) {
         let digest = try SHA256.hash(Array("quo-mcp workspace 1\0\(domain)\0\(key)".utf8))
         text = Hexadecimal.encode(Array(digest.prefix(16)))
+    }
+
+    /// Names a simulated workspace, which is like no other.
+    ///
+    /// - Throws: ``CryptographyError`` where the system gives no randomness.
+    package static func simulated() throws(CryptographyError) -> WorkspaceID {
+        WorkspaceID(text: simulatedPrefix + Hexadecimal.encode(try randomBytes(16)))
     }
 }

@@ -74,16 +74,16 @@ struct Fixture {
     init(
         _ transport: RecordingTransport = RecordingTransport(), policy: Policy = Policy(),
         clock: TestClock = TestClock(),
-        folder: TemporaryFolder? = nil, process: ProcessIdentity = .current
+        folder: TemporaryFolder? = nil, process: ProcessIdentity = .current, key: String = "key"
     ) throws {
         self.transport = transport
         self.clock = clock
         let folder = try folder ?? TemporaryFolder()
         self.folder = folder
         store = Store(folder: try StateFolder(path: folder.path), process: process)
-        workspace = try WorkspaceID(key: "key", domain: "test")
+        workspace = try WorkspaceID(key: key, domain: "test")
         let connection = Connection(
-            transport: transport, credential: try Credential(key: "key"), pacer: NoPacing(),
+            transport: transport, credential: try Credential(key: key), pacer: NoPacing(),
             options: ConnectionOptions(userAgent: "tests"))
         var surroundings = Guard.Surroundings(workspace: workspace, policy: policy, store: store, record: { _ in })
         surroundings.now = { clock.now }

@@ -48,6 +48,14 @@ import Testing
         #expect(fixture.transport.count == 1)
     }
 
+    @Test func `the same text by a new key of the same phone is answered with the first one's id`() async throws {
+        let fixture = try Fixture()
+        #expect(try await fixture.approve(.message()).isPerformed)
+        let renewed = try Fixture(fixture.transport, clock: fixture.clock, folder: fixture.folder, key: "new-key")
+        #expect(try await renewed.gatekeeper.perform(.message(), consent: .none(canAsk: true)).isRepeated)
+        #expect(fixture.transport.count == 1)
+    }
+
     @Test func `after a day, or to someone else, or with another text, it is no duplicate`() async throws {
         let fixture = try Fixture()
         #expect(try await fixture.approve(.message()).isPerformed)
@@ -138,6 +146,15 @@ import Testing
         let outcome = try await second.gatekeeper.perform(.message(), consent: .none(canAsk: true))
         #expect(outcome.rule == .unresolved)
         #expect(second.transport.count == 0)
+    }
+
+    @Test func `what an old key's process lost is looked for with the new key`() async throws {
+        let fixture = try Fixture(RecordingTransport(answer: Self.lost))
+        _ = try await fixture.approve(.message())
+        let renewed = try Fixture(clock: fixture.clock, folder: fixture.folder, key: "new-key")
+        renewed.transport.showMessages([sent("Hello")])
+        #expect(try await renewed.gatekeeper.perform(.message(), consent: .none(canAsk: true)).isRepeated)
+        #expect(renewed.transport.count == 0)
     }
 
     // MARK: Budgets
