@@ -49,6 +49,8 @@ package struct ConnectionOptions: Sendable {
     package var retries: RetryPolicy
     /// Which version of the API is used.
     package var versions: VersionPreference
+    /// Keeps the id of the connection of Maton that was chosen; nil where the owner's settings name it.
+    package var keepsChoice: (@Sendable (String) async throws -> Void)?
     /// Waits between attempts.
     package var clock: any Clock<Duration>
 

@@ -77,6 +77,7 @@ extension Connection {
 
     /// Performs a write once and at once; its turn was waited for before.
     func write(_ asked: Operation, _ given: OperationArguments) async throws(APIError) -> JSONValue? {
+        if asked.id == WriteOperation.chooseConnection.operation.id { return try await keepChoice(asked, given) }
         let (operation, arguments) = try preferred(asked, given)
         let response = try await attempt(
             request(operation, arguments, bracketed: []), operation, isWrite: true)

@@ -4,8 +4,8 @@ package enum Gateway: Sendable, Hashable {
     case none
     /// Maton, which signs in to Quo for whoever has a key of Maton.
     ///
-    /// It knows each account of Quo as a connection. Which one is used is the owner's setting alone, so that no agent
-    /// changes the account that texts go out from; where there is none, Maton takes its oldest active connection.
+    /// It knows each account of Quo as a connection. Which one is used is the owner's setting, or else what a person chose;
+    /// where there is neither, Maton takes its oldest active connection.
     case maton(connection: String?)
 
     /// Why the environment names no gateway, for the person who configured it.

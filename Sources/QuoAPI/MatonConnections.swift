@@ -1,4 +1,5 @@
 import HTTP
+import JSON
 
 // Maton's own API, which tells of the accounts that it is connected to; it publishes no document.
 
@@ -40,6 +41,49 @@ extension WriteOperation {
                 Operation.Parameter(
                     name: "id", location: .path, isRequired: true, isArray: false, schema: #"{"type":"string"}"#)
             ], bodySchema: nil, successStatus: 200, successSchema: nil, errors: []))
+
+    /// Chooses the connection that requests use from then on.
+    ///
+    /// Maton remembers no such choice. It is kept on this machine, by what ``ConnectionOptions/keepsChoice`` names; it is a
+    /// write all the same, because it changes whose phone every later request reaches.
+    package static let chooseConnection = WriteOperation(
+        Operation(
+            id: "chooseConnection", method: .put, path: Operation.pathOfConnections + "/{id}/choice",
+            parameters: [
+                Operation.Parameter(
+                    name: "id", location: .path, isRequired: true, isArray: false, schema: #"{"type":"string"}"#)
+            ], bodySchema: nil, successStatus: 200, successSchema: nil, errors: []))
+}
+
+extension Reader {
+    /// A reader of the same key through another connection of Maton, to see what that one leads to.
+    package func through(connection id: String) -> Reader {
+        var options = connection.options
+        options.gateway = .maton(connection: id)
+        return Reader(
+            Connection(
+                transport: connection.transport, baseURL: connection.baseURL, credential: connection.credential,
+                pacer: connection.pacer, options: options))
+    }
+}
+
+extension Connection {
+    /// Keeps a choice of a connection; nothing is sent.
+    func keepChoice(_ operation: Operation, _ arguments: OperationArguments) async throws(APIError) -> JSONValue {
+        try operation.check(isCarriedBy: options.gateway)
+        guard let id = arguments.path["id"], let keeps = options.keepsChoice else {
+            throw APIError(
+                kind: .invalidRequest, operationID: operation.id,
+                message: "The choice of a connection cannot be kept here: \(Gateway.connectionName) decides.")
+        }
+        do {
+            try await keeps(id)
+        } catch {
+            throw APIError(
+                kind: .invalidRequest, operationID: operation.id, message: "The choice could not be kept: \(error)")
+        }
+        return ["id": .string(id)]
+    }
 }
 
 extension Operation {

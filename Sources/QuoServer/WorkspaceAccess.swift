@@ -1,3 +1,4 @@
+package import Cryptography
 package import QuoAPI
 package import Store
 
@@ -28,10 +29,37 @@ package struct WorkspaceAccess: Sendable {
     ///
     /// - Throws: `Gateway.Invalid`, `CredentialError` or `BaseURL.Invalid`, which say what to set.
     package init(environment: [String: String]) throws {
-        gateway = try Gateway.load(environment: environment)
-        credential = try Credential.load(environment: environment, gateway: gateway)
-        baseURL = try BaseURL.load(environment: environment, gateway: gateway)
+        let gateway = try Gateway.load(environment: environment)
+        try self.init(
+            gateway, try Credential.load(environment: environment, gateway: gateway),
+            try BaseURL.load(environment: environment, gateway: gateway))
+    }
+
+    private init(_ gateway: Gateway, _ credential: Credential, _ baseURL: BaseURL) throws(CryptographyError) {
+        self.gateway = gateway
+        self.credential = credential
+        self.baseURL = baseURL
         workspace = try WorkspaceID(key: credential.key, domain: gateway.workspaceDomain(at: baseURL))
         limited = try WorkspaceID(key: credential.key, domain: gateway.pacingDomain(at: baseURL))
+    }
+
+    /// The name under which a choice among Maton's connections is kept; nil where there is nothing to choose, because the
+    /// owner's settings name one or nothing stands between.
+    package var choosing: WorkspaceID? { gateway == .maton(connection: nil) ? limited : nil }
+
+    /// The name under which the workspace's state is kept, through the connection that was chosen, if any.
+    package func workspace(chosenIn store: isolated Store) throws(StoreError) -> WorkspaceID {
+        guard let choosing, let choice = try store.chosenConnection(of: choosing) else { return workspace }
+        do {
+            return try through(choice).workspace
+        } catch {
+            throw .failed("the account that was chosen could not be named: \(error)")
+        }
+    }
+
+    /// The same through the connection that a person chose, if any.
+    package func through(_ choice: String?) throws(CryptographyError) -> WorkspaceAccess {
+        guard let choice else { return self }
+        return try WorkspaceAccess(.maton(connection: choice), credential, baseURL)
     }
 }

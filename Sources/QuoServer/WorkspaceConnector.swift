@@ -21,6 +21,8 @@ package struct Workspace: Sendable {
     let clock: LocalClock
     /// What webhooks told.
     package let events: EventFeed
+    /// The choice among a gateway's accounts that led here; nil where there is nothing to choose.
+    let choice: ConnectionChoice?
     /// What tells of the events of the simulated one; nil where it is not.
     fileprivate let courier: SandboxCourier?
     /// Whether it is the simulated one.
@@ -29,7 +31,11 @@ package struct Workspace: Sendable {
     /// Connects the halves of the client.
     ///
     /// This is the only place where a writer is made.
-    fileprivate init(_ connection: Connection, _ surroundings: Guard.Surroundings, _ courier: SandboxCourier?) {
+    fileprivate init(
+        _ connection: Connection, _ surroundings: Guard.Surroundings, _ choice: ConnectionChoice?,
+        _ courier: SandboxCourier?
+    ) {
+        self.choice = choice
         self.courier = courier
         let reader = Reader(connection)
         self.reader = reader
@@ -43,23 +49,61 @@ package struct Workspace: Sendable {
             store: surroundings.store, workspace: surroundings.workspace, time: surroundings.time,
             isServedHere: courier != nil)
     }
+
+    /// Lets writes in flight finish and no new one start; the people of a simulated one are gone with it.
+    fileprivate func end(limit: Duration) async {
+        await gatekeeper.drain(limit: limit)
+        guard let courier else { return }
+        await courier.stop()
+        try? await directory.forget()
+    }
+}
+
+/// Which of a gateway's accounts was chosen when the workspace was connected.
+struct ConnectionChoice: Sendable {
+    fileprivate let store: Store
+    fileprivate let key: WorkspaceID
+    /// The connection's id; nil where nobody chose yet.
+    fileprivate let connection: String?
+
+    fileprivate init(of key: WorkspaceID, in store: Store) async throws(StoreError) {
+        self.store = store
+        self.key = key
+        connection = try await store.chosenConnection(of: key)
+    }
+
+    /// Whether another was chosen since, by this process or another.
+    fileprivate var isOutdated: Bool {
+        get async throws(StoreError) { try await store.chosenConnection(of: key) != connection }
+    }
+
+    /// Keeps another choice.
+    fileprivate var keeps: @Sendable (String) async throws -> Void {
+        { id in try await store.choose(connection: id, of: key, time: Timestamp.now) }
+    }
 }
 
 /// Connects a workspace when it is first needed, so that starting costs nothing and works without a key.
 package actor WorkspaceConnector {
     /// Where the workspace is.
     package enum Place: Sendable {
-        /// The embedded, simulated workspace; nothing leaves the machine.
-        case sandbox
+        /// The embedded, simulated workspace, at once or through a simulated gateway; nothing leaves the machine.
+        case simulated(Gateway)
         /// The API, with the key and address that the environment names.
         case api(environment: [String: String])
         /// Any transport, for tests.
         case transport(any HTTPTransport, Credential, BaseURL)
 
+        /// The embedded, simulated workspace without a gateway.
+        package static let sandbox = Place.simulated(.none)
+
         /// Whether the API is reached through a gateway; settings that say neither yes nor no are refused later.
         fileprivate var hasGateway: Bool {
-            guard case .api(let environment) = self else { return false }
-            return (try? Gateway.load(environment: environment)) ?? .none != .none
+            switch self {
+            case .simulated(let gateway): gateway != .none
+            case .api(let environment): (try? Gateway.load(environment: environment)) ?? .none != .none
+            case .transport: false
+            }
         }
     }
 
@@ -80,6 +124,9 @@ package actor WorkspaceConnector {
     private let state: StateLocation
     private let log: @Sendable (String) -> Void
     private var connecting: Task<Workspace, any Error>?
+    /// Workspaces of accounts that are not used any more, in which writes may still be in flight.
+    private var left: [Workspace] = []
+    private var simulatedAccounts: SimulatedAccounts?
 
     /// Names the workspace; nothing is read or opened yet.
     ///
@@ -98,29 +145,38 @@ package actor WorkspaceConnector {
         self.log = log
         var policy = policy
         // The people of the sandbox are up at any hour, so that it can be tried at any; unless the owner says otherwise.
-        if case .sandbox = place, policy.origin(of: "quietHours.enabled") == .standard {
+        if case .simulated = place, policy.origin(of: "quietHours.enabled") == .standard {
             policy.quietHours.isEnabled = false
         }
         self.policy = policy
         selection = ToolSelection(policy, hasGateway: place.hasGateway)
-        if case .sandbox = place { isSandbox = true } else { isSandbox = false }
+        if case .simulated = place { isSandbox = true } else { isSandbox = false }
         self.program = program
     }
 
     /// The workspace, connected at the first call.
     ///
-    /// A failure is not remembered, so that a key that was put right works at once.
+    /// A failure is not remembered, so that a key that was put right works at once. Where another of a gateway's accounts was
+    /// chosen meanwhile it is that account's workspace, and nothing more is written to the one before.
     ///
     /// - Throws: `CredentialError`, `Gateway.Invalid` or `BaseURL.Invalid`, which say what to set.
     func workspace() async throws -> Workspace {
-        // All who ask meanwhile wait for the one connection, so that a password manager asks its owner once.
-        let task = connecting ?? Task { try await connect() }
-        connecting = task
-        do {
-            return try await task.value
-        } catch {
+        while true {
+            // All who ask meanwhile wait for the one connection, so that a password manager asks its owner once.
+            let task = connecting ?? Task { try await connect() }
+            connecting = task
+            let workspace: Workspace
+            do {
+                workspace = try await task.value
+            } catch {
+                if connecting == task { connecting = nil }
+                throw error
+            }
+            guard let choice = workspace.choice, try await choice.isOutdated else { return workspace }
+            guard connecting == task else { continue }
             connecting = nil
-            throw error
+            left.append(workspace)
+            Task { await workspace.end(limit: .seconds(60)) }
         }
     }
 
@@ -131,9 +187,10 @@ package actor WorkspaceConnector {
         let store = Store(folder: try state(), busyTimeout: 1500)
         let connection: Connection
         let workspace: WorkspaceID
+        var choice: ConnectionChoice?
         var courier: SandboxCourier?
         switch place {
-        case .sandbox:
+        case .simulated(.none):
             // Every sandbox is a new one, whose people know nothing of the one before.
             workspace = try .simulated()
             let sandbox = SandboxTransport()
@@ -141,13 +198,28 @@ package actor WorkspaceConnector {
             connection = Connection(
                 transport: sandbox, credential: try Credential(key: "sandbox"), pacer: NoPacing(),
                 options: options)
+        case .simulated(.maton(let named)):
+            var accounts = try simulatedAccounts ?? SimulatedAccounts()
+            if named == nil { choice = try await ConnectionChoice(of: accounts.key, in: store) }
+            options.gateway = .maton(connection: named ?? choice?.connection)
+            options.keepsChoice = choice?.keeps
+            let account = try accounts.account(of: named ?? choice?.connection)
+            simulatedAccounts = accounts
+            workspace = account.workspace
+            courier = SandboxCourier(account.transport, store: store, workspace: workspace)
+            connection = Connection(
+                transport: accounts.gateway, baseURL: .maton, credential: try Credential(key: "sandbox"),
+                pacer: NoPacing(), options: options)
         case .transport(let transport, let credential, let baseURL):
             workspace = try Self.name(credential, baseURL)
             connection = Connection(
                 transport: transport, baseURL: baseURL, credential: credential, pacer: NoPacing(), options: options)
         case .api(let environment):
-            let access = try await access(environment)
+            let settings = try await access(environment)
+            if let key = settings.choosing { choice = try await ConnectionChoice(of: key, in: store) }
+            let access = try settings.through(choice?.connection)
             options.gateway = access.gateway
+            options.keepsChoice = choice?.keeps
             if let warning = access.credential.warning { log(warning) }
             workspace = access.workspace
             CurlTransport.prepare()
@@ -158,7 +230,7 @@ package actor WorkspaceConnector {
         let surroundings = Guard.Surroundings(
             workspace: workspace, policy: policy, store: store, notice: isSandbox ? Answer.sandboxNotice : nil,
             record: log)
-        let connected = Workspace(connection, surroundings, courier)
+        let connected = Workspace(connection, surroundings, choice, courier)
         // The call that connects does not wait for what is too old to be removed.
         Task { await connected.gatekeeper.tidy() }
         return connected
@@ -174,12 +246,11 @@ package actor WorkspaceConnector {
     /// - Parameter limit: The longest wait.
     package func drain(limit: Duration) async {
         // What is still being connected has nothing in flight.
-        guard let connecting, let workspace = try? await connecting.value else { return }
-        await workspace.gatekeeper.drain(limit: limit)
-        // The people of this sandbox are gone with it; what is left behind is dropped in time.
-        if let courier = workspace.courier {
-            await courier.stop()
-            try? await workspace.directory.forget()
+        let current = try? await connecting?.value
+        await withTaskGroup(of: Void.self) { group in
+            for workspace in left + [current].compactMap({ $0 }) {
+                group.addTask { await workspace.end(limit: limit) }
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 /// The shapes of the database, each made from the one before; a shape that was released is never edited.
 enum Schema {
-    static let migrations = [first, contactIndex, batches, webhookEvents, retention, textsOfAllKeys]
+    static let migrations = [first, contactIndex, batches, webhookEvents, retention, textsOfAllKeys, connectionChoice]
 
     /// Times are milliseconds since 1970.
     private static let first = """
@@ -171,5 +171,14 @@ enum Schema {
     private static let textsOfAllKeys = """
         CREATE INDEX effect_request ON effect (digest, updated_at);
         CREATE INDEX effect_words ON effect (text_digest, attempted_at) WHERE text_digest IS NOT NULL;
+        """
+
+    /// The account of each key of a gateway that a person chose.
+    private static let connectionChoice = """
+        CREATE TABLE connection_choice (
+            key TEXT PRIMARY KEY NOT NULL,
+            connection TEXT NOT NULL,
+            chosen_at INTEGER NOT NULL
+        ) WITHOUT ROWID;
         """
 }

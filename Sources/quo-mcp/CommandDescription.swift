@@ -268,8 +268,8 @@ extension VariableDescription {
             name: "QUO_GATEWAY",
             summary: """
                 maton: reach Quo through Maton, with its key in MATON_API_KEY, MATON_API_KEY_FILE or MATON_API_KEY_COMMAND \
-                instead of Quo's. MATON_CONNECTION names the connection, which is an account of Quo; without it Maton \
-                takes its oldest active one.
+                instead of Quo's. MATON_CONNECTION names the connection, which is an account of Quo; without it \
+                choose_connection chooses one, or else Maton takes its oldest active one.
                 """),
         VariableDescription(
             name: "QUO_WEBHOOK_SECRET",

@@ -45,8 +45,8 @@ nonisolated func listen(_ request: ListenRequest, isSandbox: Bool) -> Int32 {
     do {
         let access = try WorkspaceAccess(environment: connectionEnvironment())
         if let warning = access.credential.warning { Output.log(warning) }
-        let workspace = access.workspace
         return withStore { folder, store throws(StoreError) in
+            let workspace = try store.wait { store throws(StoreError) in try access.workspace(chosenIn: store) }
             let secrets = ListenerSecrets(given: given, store: store, workspace: workspace)
             guard try store.wait(for: { store throws(StoreError) in try secrets.areThere(in: store) }) else {
                 Output.log(noSecret)

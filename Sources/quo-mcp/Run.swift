@@ -1,4 +1,5 @@
 import MCP
+import QuoAPI
 import QuoServer
 
 #if canImport(Darwin)
@@ -66,12 +67,17 @@ nonisolated func run(_ arguments: [String]) -> Int32 {
 
 private func connector(_ invocation: Invocation, log: Log) -> WorkspaceConnector {
     let place: WorkspaceConnector.Place =
-        invocation.isSandbox ? .sandbox : .api(environment: connectionEnvironment())
+        invocation.isSandbox ? .simulated(simulatedGateway()) : .api(environment: connectionEnvironment())
     let program = (try? ServerProcess.ownExecutable()) ?? "quo-mcp"
     return WorkspaceConnector(
         place,
         policy: loadPolicyOrRefusal(file: invocation.configurationFile, variables: invocation.variables),
         state: stateFolder, program: program, log: { log.write($0, at: .warning) })
+}
+
+/// What stands before the simulated workspace; a setting that is wrong is left to the real one.
+private func simulatedGateway() -> Gateway {
+    (try? Gateway.load(environment: environment([Gateway.environmentName, Gateway.connectionName]))) ?? .none
 }
 
 /// The tools that the command line names; nil where it names none, for all of them.

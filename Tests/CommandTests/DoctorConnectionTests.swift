@@ -1,5 +1,7 @@
 import HTTP
+import QuoServer
 import Sandbox
+import Store
 import TestSupport
 import Testing
 
@@ -87,6 +89,26 @@ import Testing
         let surroundings = try Surroundings()
         let none = await surroundings.examination(key: nil).api()
         #expect(none["api-key"]?.state == .failed && none["api"]?.state == .skipped)
+    }
+
+    @Test func `the account of Maton that was chosen is the one that is asked`() async throws {
+        let server = try LoopbackServer { _ in .json(Self.lines, headers: [Self.sunday]) }
+        defer { server.close() }
+        let surroundings = try Surroundings()
+        let connection = ["QUO_GATEWAY": "maton", "MATON_API_KEY": "maton-key", "QUO_BASE_URL": server.url + "/quo"]
+        let access = try WorkspaceAccess(environment: connection)
+        let key = try #require(access.choosing)
+        let store = Store(folder: try StateFolder { ["HOME": surroundings.home][$0] })
+        try await store.choose(connection: "C-2", of: key, time: 1)
+        let usual = surroundings.examination(key: nil)
+        let examination = Examination(
+            environment: ["HOME": surroundings.home].merging(connection) { $1 }, connection: connection,
+            isSandbox: false, configurationFile: nil, transport: CurlTransport(), timeout: .seconds(5),
+            executable: usual.executable, workingFolder: usual.workingFolder, surroundings: usual.surroundings,
+            now: usual.now)
+        let found = await examination.api()
+        #expect(found["connection"]?.seen.contains("C-2") == true, "\(found)")
+        #expect(server.requests.map { $0.header("Maton-Connection") } == ["C-2"])
     }
 
     @Test func `the simulated workspace answers as well`() async throws {

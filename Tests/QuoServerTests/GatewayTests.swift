@@ -129,7 +129,7 @@ import Webhooks
         defer { server.close() }
         let client = try client(server, ["QUO_GATEWAY": "maton", "MATON_API_KEY": "maton-key"])
         let result = await client.call("delete_connection", ["connection": "C-1"])
-        #expect(result.resultText.contains("first sets MATON_CONNECTION"), "\(result)")
+        #expect(result.resultText.contains("choose_connection first"), "\(result)")
         #expect(server.requests.isEmpty)
     }
 

@@ -52,6 +52,7 @@ extension Desk {
         case .sendMessages: return .batch(try await BatchComposer(desk: self, risk: risk).batch(arguments))
         case .markConversation: return try await ConversationMark(desk: self, risk: risk).composition(arguments)
         case .createConnection: return .effect(MatonConnections(desk: self).creation(risk))
+        case .chooseConnection: return try await MatonConnections(desk: self).choice(arguments, risk)
         case .deleteConnection: return try await MatonConnections(desk: self).deletion(arguments, risk)
         case .deleteWebhook:
             let webhook = WebhookReference(id: arguments["id"]?.stringValue ?? "")

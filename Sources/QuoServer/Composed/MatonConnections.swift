@@ -5,7 +5,8 @@ import QuoAPI
 
 /// The tools of the toolset `maton`: the accounts of Quo that Maton is connected to.
 ///
-/// Which one is used is the owner's setting; what is told of a connection holds no address that signs in.
+/// Which one is used is the owner's setting, or what a person chose; what is told of a connection holds no address that signs
+/// in.
 struct MatonConnections {
     let desk: Desk
 
@@ -14,7 +15,7 @@ struct MatonConnections {
         query.append(OperationArguments.QueryItem("status", arguments["status"]?.stringValue ?? "ACTIVE"))
         let answer = try await desk.read(.listConnections, OperationArguments(query: query))
         let connections = answer["connections"]?.arrayValue ?? answer.arrayValue ?? []
-        return ["data": .array(connections.map(told)), "inUse": .string(inUse), "toChoose": .string(Self.toChoose)]
+        return ["data": .array(connections.map(told)), "inUse": .string(inUse), "toChoose": .string(toChoose)]
     }
 
     func get(_ arguments: JSONObject) async throws -> JSONObject {
@@ -37,11 +38,47 @@ struct MatonConnections {
             ])
     }
 
+    /// Chooses the connection that everything uses from then on; a person sees whose phone that is.
+    func choice(_ arguments: JSONObject, _ risk: Risk) async throws -> Composition {
+        let id = arguments["connection"]?.stringValue ?? ""
+        guard desk.workspace.choice != nil else { return .nothingToDo("Nothing was changed. \(toChoose)") }
+        if id == chosen { return .nothingToDo("This connection is in use already.") }
+        let connection = try await get(arguments)
+        let status = connection["status"]?.stringValue ?? "unknown"
+        guard status == "ACTIVE", connection["app"] == nil || connection["app"] == "quo" else {
+            return .nothingToDo(
+                "Nothing was changed: this connection is no active one to Quo (its status is \(status)). Somebody has to sign in"
+                    + " at the address that create_connection answered; list_connections shows the active ones.")
+        }
+        let there = desk.workspace.reader.through(connection: id)
+        let lines = try await there.read(.listPhoneNumbers, OperationArguments())["data"]?.arrayValue ?? []
+        return .effect(
+            Effect(
+                tool: ChangingTool.chooseConnection.rawValue, risk: risk, operation: .chooseConnection,
+                arguments: OperationArguments(path: ["id": id]),
+                question: "Use this other Quo account from now on?", approval: "Use it", refusal: "Stay as it is",
+                facts: [
+                    Effect.Fact("Its lines", lines.isEmpty ? "none" : lines.map(Self.name).joined(separator: ", ")),
+                    Effect.Fact("Connection", id),
+                    Effect.Fact("Since", connection["createdAt"]?.stringValue ?? "unknown"),
+                    Effect.Fact("Used until now", inUse),
+                    Effect.Fact(
+                        "What it changes",
+                        "Every program on this computer with this key of Maton reads and texts in that account, from its next"
+                            + " call on."),
+                ]))
+    }
+
+    private static func name(_ line: JSONValue) -> String {
+        let number = line["number"]?.stringValue ?? "unknown number"
+        return line["name"]?.stringValue.map { "\($0.cleaned.onOneLine) (\(number))" } ?? number
+    }
+
     func deletion(_ arguments: JSONObject, _ risk: Risk) async throws -> Composition {
         guard let chosen else {
             return .nothingToDo(
-                "The owner chose no connection, so Maton takes the oldest; deleting one could change the account that texts"
-                    + " go out from. The owner first sets MATON_CONNECTION to the one to keep.")
+                "Nobody chose a connection, so Maton takes the oldest; deleting one could change the account that texts go out"
+                    + " from. Choose the one to keep with choose_connection first.")
         }
         let id = arguments["connection"]?.stringValue ?? ""
         let connection = try await get(arguments)
@@ -65,13 +102,16 @@ struct MatonConnections {
     }
 
     private var inUse: String {
-        chosen.map { "\($0), which the owner chose" }
-            ?? "Maton's oldest active connection, because the owner chose none"
+        guard let chosen else { return "Maton's oldest active connection, because nobody chose one" }
+        return desk.workspace.choice == nil ? "\(chosen), which the owner set" : "\(chosen), which was chosen"
     }
 
-    private static let toChoose =
-        "No tool changes which account is used. The owner sets MATON_CONNECTION to the id in the host's configuration, and"
-        + " restarts the server."
+    private var toChoose: String {
+        desk.workspace.choice == nil
+            ? "The owner set MATON_CONNECTION in the host's configuration, and no tool overrides it. Without it choose_connection"
+                + " chooses."
+            : "choose_connection chooses, once the user approves it."
+    }
 
     /// A connection without the address at which whoever opens it signs in.
     private func told(_ connection: JSONValue) -> JSONValue {

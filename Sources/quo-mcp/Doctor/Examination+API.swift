@@ -3,15 +3,16 @@ import HTTP
 import JSON
 import QuoAPI
 import QuoServer
+import Store
 import Synchronization
 
 /// The key and the API, asked with reads alone.
 extension Examination {
     func api() async -> [Finding] {
-        let gateway: Gateway
+        var gateway: Gateway
         let baseURL: BaseURL
         do {
-            gateway = try Gateway.load(environment: connection)
+            gateway = isSandbox ? .none : try Gateway.load(environment: connection)
             baseURL = try BaseURL.load(environment: connection, gateway: gateway)
         } catch {
             return [.failed("api", "its address is wrong: \(error)", remedy: "Correct the variable that it names.")]
@@ -28,6 +29,10 @@ extension Examination {
             ]
         }
         var findings: [Finding] = []
+        if gateway == .maton(connection: nil), let choice = chosenConnection {
+            gateway = .maton(connection: choice)
+            findings.append(.ok("connection", "\(choice) of Maton, which was chosen"))
+        }
         if let warning = credential.warning {
             findings.append(
                 .warning("api-key-file", "others on this machine can read it", remedy: masked(warning)))
@@ -50,6 +55,14 @@ extension Examination {
         if isSandbox { return "the simulated workspace" }
         if baseURL == .standard || baseURL == .maton { return "\(baseURL)" }
         return gateway == .none ? "the address in QUO_BASE_URL" : "Maton, at the address in QUO_BASE_URL"
+    }
+
+    /// The connection of Maton that choose_connection was approved for; nil where there is none, or nothing can be looked at.
+    private var chosenConnection: String? {
+        guard let folder, let access = try? WorkspaceAccess(environment: connection), let key = access.choosing else {
+            return nil
+        }
+        return try? StoreInspection.chosenConnection(of: key, in: folder)
     }
 
     /// The key, and where it is from in words.

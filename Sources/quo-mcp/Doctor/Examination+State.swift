@@ -9,7 +9,7 @@ import Store
 
 /// What is kept on disk, and the terminal in which it is decided on.
 extension Examination {
-    private var folder: StateFolder? { try? StateFolder { environment[$0] } }
+    var folder: StateFolder? { try? StateFolder { environment[$0] } }
 
     /// How long questions that were asked count, in milliseconds.
     private static let memory: Int64 = 30 * 24 * 3_600_000
