@@ -1,6 +1,9 @@
 import CCurl
 
 extension HTTPError {
+    /// libcurl has one code for a handshake that failed and for one that was cut off; only its words tell them apart.
+    private static let wordsOfBrokenConnections = ["SSL_ERROR_SYSCALL", "reset by peer", "unexpected eof"]
+
     /// Tells what a code of libcurl means for the caller.
     init(curlCode code: Int32, of transfer: Transfer, isTooLarge: Bool) {
         let server = transfer.submission.request.authority ?? "the server"
@@ -11,7 +14,14 @@ extension HTTPError {
             self.init(.tooLarge, "The answer of \(server) is larger than \(limit) bytes.", mayHaveReachedServer: true)
             return
         }
-        switch CURLcode(rawValue: UInt32(code)) {
+        let code = CURLcode(rawValue: UInt32(code))
+        if code == CURLE_SSL_CONNECT_ERROR, Self.wordsOfBrokenConnections.contains(where: detail.contains) {
+            self.init(
+                .connectionLost, "The connection to \(server) broke while it was being secured: \(detail).",
+                mayHaveReachedServer: hasBegun)
+            return
+        }
+        switch code {
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY:
             self.init(.cannotResolve, "The name has no address: \(detail).", mayHaveReachedServer: hasBegun)
         case CURLE_COULDNT_CONNECT, CURLE_PROXY:

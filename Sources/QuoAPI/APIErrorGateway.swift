@@ -27,8 +27,9 @@ extension APIError {
                 + " connects Quo in Maton's settings."
         }
         return
-            "Maton has no active connection to Quo by the id in MATON_CONNECTION. Trying again does not help. The owner"
-            + " connects Quo in Maton's settings, or sets MATON_CONNECTION to the id of an active connection. No other"
-            + " connection is taken in its place, because texts would go out from another account."
+            "Maton has no active connection to Quo by the id that the owner set (MATON_CONNECTION) or chose. Trying again does"
+            + " not help. The owner connects Quo in Maton's settings, or names another connection: with choose_connection, or"
+            + " in MATON_CONNECTION where that is set. None is taken in its place by itself, because texts would go out from"
+            + " another account."
     }
 }

@@ -371,6 +371,21 @@ both("plain HTTP where TLS is expected", NO_TLS)(
         lambda connection: connection.sendall(response(400)), ["No trusted connection to HOST", "wrong version number"], is_text
     )
 )
+
+def cut(connection: socket.socket, by_reset: bool) -> None:
+    connection.recv(1000)
+    if by_reset:
+        reset(connection)
+    else:
+        connection.close()
+
+
+for _name, _by_reset in [("resets the connection while hands are shaken", True), ("closes it while hands are shaken", False)]:
+    both(_name, NO_TLS)(
+        lambda is_text, r=_by_reset: no_handshake(
+            lambda connection: cut(connection, r), ["HOST broke while it was being secured", "try again later"], is_text
+        )
+    )
 both("accepts and never shakes hands", NO_TLS)(
     lambda is_text: no_handshake(
         lambda connection: silence(None, connection, None), ["HOST made no secure connection in time", "try again later"], is_text

@@ -61,7 +61,7 @@ import Testing
 
     @Test(
         arguments: [
-            ("C-1", 400, #"{"error":"No active connection for app quo"}"#, "by the id in MATON_CONNECTION"),
+            ("C-1", 400, #"{"error":"No active connection for app quo"}"#, "the owner set (MATON_CONNECTION) or chose"),
             (nil, 400, #"{"message":"Missing connection"}"#, "no active connection to a Quo account for this key"),
             (nil, 401, #"{"message":"Invalid API key"}"#, "checks MATON_API_KEY"),
             (nil, 429, "{}", "Maton's limit of 10 requests a second for an account"),

@@ -41,7 +41,7 @@ import Testing
             ("get_contact", ["contact": "a/b?c#d"]), ("get_user", ["member": "US/../../v1/contacts"]),
             ("get_call", ["id": "AC%2F..%2F"]), ("get_contact", ["contact": "a\r\nX-Injected: 1"]),
             ("get_contact", ["contact": "a\u{0}b"]), ("get_message", ["id": "AC/../../v1/contacts"]),
-            ("get_webhook", ["id": "../webhooks"]), ("get_webhook", ["id": "a\r\nX-Injected: 1"]),
+            ("get_webhook", ["webhookId": "../webhooks"]), ("get_webhook", ["webhookId": "a\r\nX-Injected: 1"]),
             ("get_task", ["taskId": "../../v1/contacts"]),
             ("mark_conversation", ["with": ["CN/../../contacts"], "as": "read"]),
         ] as [(String, JSONObject)])

@@ -129,7 +129,7 @@ private struct RefusingPhone {
     func `a deletion is never tried on the other version`(status: Int) async throws {
         let phone = try RefusingPhone(status) { method, _ in method == .delete }
         defer { phone.server.close() }
-        let result = await phone.client.call("delete_webhook", ["id": "101"], choosing: 1)
+        let result = await phone.client.call("delete_webhook", ["webhookId": "101"], choosing: 1)
         #expect(result["isError"] == true, "\(result)")
         #expect(phone.server.requests.map(\.method).filter { $0 != "GET" } == ["DELETE"])
         #expect(phone.asked(ofDated: true).last == "DELETE /webhooks/101")

@@ -150,7 +150,7 @@ import Testing
             "create_message_webhook", ["url": "https://example.com/hook", "events": ["message.received"]], choosing: 1)
         #expect(created.structure["performed"] == true, "\(created)")
         let listed = await phone.client.call("list_webhooks")
-        let single = await phone.client.call("get_webhook", ["id": created.structure["id"] ?? .null])
+        let single = await phone.client.call("get_webhook", ["webhookId": created.structure["id"] ?? .null])
         for result in [created, listed, single] {
             #expect(result["isError"] != true)
             #expect(!result.resultText.contains("\"key\""), "\(result)")

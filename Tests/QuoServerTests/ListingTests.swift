@@ -117,13 +117,13 @@ import Testing
             let listed = await client.call("list_webhooks").structure["data"]?.arrayValue ?? []
             let webhook = try #require(listed.first { $0["id"]?.stringValue == id })
             #expect(webhook["api"]?.stringValue == api)
-            let single = await client.call("get_webhook", ["id": .string(id)])
+            let single = await client.call("get_webhook", ["webhookId": .string(id)])
             #expect(single.structure["api"]?.stringValue == api)
             #expect(single.structure["url"]?.stringValue?.contains(address) == true)
             #expect(single.structure["key"] == nil)
-            let question = await client.call("delete_webhook", ["id": .string(id)])
+            let question = await client.call("delete_webhook", ["webhookId": .string(id)])
             #expect(question.form.contains(address), "\(question)")
-            let deleted = await client.call("delete_webhook", ["id": .string(id)], choosing: 1)
+            let deleted = await client.call("delete_webhook", ["webhookId": .string(id)], choosing: 1)
             #expect(deleted.structure["performed"] == true, "\(deleted)")
             #expect(!Self.ids(await client.call("list_webhooks")).contains(id))
         }
@@ -134,7 +134,7 @@ import Testing
         let result = await client.call("list_webhooks")
         #expect(result.structure["data"]?.arrayValue?.allSatisfy { $0["api"] == "v1" } == true)
         #expect(result.structure["note"]?.stringValue?.contains("QUO_API is v1") == true, "\(result.resultText)")
-        let other = await client.call("get_webhook", ["id": "101"])
+        let other = await client.call("get_webhook", ["webhookId": "101"])
         #expect(other["isError"] == true && other.resultText.contains("QUO_API is v1"), "\(other.resultText)")
     }
 }

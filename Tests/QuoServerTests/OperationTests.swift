@@ -48,7 +48,7 @@ import Testing
         case "update_contact": return ["contact": await first("list_contacts"), "company": "Harbour & Sons"]
         case "create_contact":
             return ["firstName": "Ana", "phoneNumbers": ["mobile: +16145550123"], "customFields": ["gate-code: 42"]]
-        case "get_webhook", "delete_webhook": return ["id": await first("list_webhooks")]
+        case "get_webhook", "delete_webhook": return ["webhookId": await first("list_webhooks")]
         case "create_message_webhook": return webhook("message.received")
         case "create_call_webhook": return webhook("call.completed")
         case "create_call_summary_webhook": return webhook("call.summary.completed")

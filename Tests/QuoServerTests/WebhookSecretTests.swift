@@ -147,7 +147,7 @@ private func text(of path: String) -> String {
         let machine = try Machine()
         let id = try #require(await machine.make().structure["id"])
         #expect(try await machine.store.webhookSecrets(in: nil).count == 1)
-        let deleted = await machine.make("delete_webhook", ["id": id])
+        let deleted = await machine.make("delete_webhook", ["webhookId": id])
         #expect(deleted.structure["performed"] == true, "\(deleted)")
         #expect(try await machine.store.webhookSecrets(in: nil) == [])
     }

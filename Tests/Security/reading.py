@@ -68,7 +68,7 @@ READS = {
     "get_contact": {"contact": "CT1"},
     "list_contact_custom_fields": {},
     "list_webhooks": {},
-    "get_webhook": {"id": "WH1"},
+    "get_webhook": {"webhookId": "WH1"},
     "list_tasks": {},
     "get_task": {"taskId": "TK1"},
     "preview_message": {"from": "PN1", "to": [PERSON], "text": HOSTILE.replace("\x00", "")},

@@ -55,7 +55,7 @@ extension Desk {
         case .chooseConnection: return try await MatonConnections(desk: self).choice(arguments, risk)
         case .deleteConnection: return try await MatonConnections(desk: self).deletion(arguments, risk)
         case .deleteWebhook:
-            let webhook = WebhookReference(id: arguments["id"]?.stringValue ?? "")
+            let webhook = WebhookReference(id: arguments["webhookId"]?.stringValue ?? "")
             let composer = EffectComposer(
                 desk: self, tool: .deleteWebhook, operation: webhook.deletion, risk: risk)
             return .effect(try await composer.deletion(of: webhook))

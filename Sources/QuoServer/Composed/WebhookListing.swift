@@ -42,7 +42,7 @@ struct WebhookListing {
     }
 
     func get(_ arguments: JSONObject) async throws -> JSONObject {
-        let webhook = WebhookReference(id: arguments["id"]?.stringValue ?? "")
+        let webhook = WebhookReference(id: arguments["webhookId"]?.stringValue ?? "")
         var result = try await desk.told(
             try await desk.read(webhook.reading, webhook.arguments), nil, from: PageCursor())
         result["api"] = webhook.api
