@@ -18,10 +18,12 @@ MINUTES ?= 60
 # Of fuzz.
 SECONDS ?= 20
 TARGET ?=
+# Of coverage.
+MODULES ?=
 
-.PHONY: fuzz test-fuzz sanitize bench tasks chaos deliveries soak faults-table build demo test test-swift test-clients \
-	test-conformance test-faults test-security lint format schemas check-schemas check-number-data docs stripped archive mcpb \
-	test-packages test-documents test-root install uninstall dependencies clean help
+.PHONY: fuzz test-fuzz sanitize coverage bench tasks chaos deliveries soak faults-table build demo test test-swift \
+	test-clients test-conformance test-faults test-security lint format schemas check-schemas check-number-data docs stripped \
+	archive mcpb test-packages test-documents test-root install uninstall dependencies clean help
 
 help: ## List the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -92,6 +94,9 @@ test-fuzz: dependencies ## Try the inputs that are kept in Tests/Fuzz/Corpus.
 
 sanitize: dependencies ## Run the Swift tests under the address sanitizer, which also looks for leaks.
 	@SWIFT=$(SWIFT) scripts/sanitize
+
+coverage: dependencies ## Run the Swift tests with coverage, print what they reach, and list what they do not of MODULES="Guard MCP".
+	@SWIFT=$(SWIFT) scripts/coverage $(MODULES)
 
 bench: build tasks ## Measure the binary beside two peers, the protocol's core beside the official server, the pace of four processes.
 	$(SWIFT) build $(BUILD_FLAGS) --product mcp-fixture

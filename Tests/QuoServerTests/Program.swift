@@ -27,8 +27,10 @@ struct Program {
 
     /// Runs the program to its end, without any setting of whoever runs the tests.
     func run(_ words: String..., environment: [String: String] = [:]) throws -> Result {
-        let settings = ["HOME": folder.path, "QUO_MCP_STATE": folder.path].merging(environment) { $1 }
+        var settings = ["HOME": folder.path, "QUO_MCP_STATE": folder.path].merging(environment) { $1 }
             .map { "\($0.key)=\($0.value)" }
+        // Where coverage is measured, the run counts.
+        if let file = getenv("LLVM_PROFILE_FILE") { settings.append("LLVM_PROFILE_FILE=\(String(cString: file))") }
         let script = #"out="$1" err="$2"; shift 2; env -i "$@" >"$out" 2>"$err" </dev/null; echo $?"#
         let (output, errors) = ("\(folder.path)/stdout", "\(folder.path)/stderr")
         let process = try ChildProcess(["sh", "-c", script, "sh", output, errors] + settings + [path] + words)
