@@ -62,6 +62,11 @@ extension Reader {
             OperationArguments.QueryItem("maxResults", "\(count)"),
         ]
         if let since { query.append(OperationArguments.QueryItem("createdAfter", Timestamp.text(since))) }
-        return try await read(.listMessages, OperationArguments(query: query))["data"]?.arrayValue ?? []
+        let answer = try await read(.listMessages, OperationArguments(query: query))
+        // Without a list nobody knows whether there is a STOP, or the text that is looked for.
+        guard let messages = answer["data"]?.arrayValue else {
+            throw .undecodable(.listMessages, "The API's answer holds no list.")
+        }
+        return messages
     }
 }

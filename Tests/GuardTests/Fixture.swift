@@ -7,14 +7,18 @@ import QuoAPI
 import Store
 import Synchronization
 import TestSupport
+import Testing
 
 /// An API that answers every write with what it is told, and every read with what the test says is there.
 final class RecordingTransport: HTTPTransport {
     typealias Answer = @Sendable (HTTPRequest) async throws(HTTPError) -> HTTPResponse
+    /// What a test answers to a read instead; nil where it leaves it to what is shown.
+    typealias Reading = @Sendable (HTTPRequest) async throws(HTTPError) -> HTTPResponse?
 
     private let requests = Mutex<[HTTPRequest]>([])
     private let thread = Mutex<[JSONValue]>([])
     private let groupThread = Mutex<[JSONValue]>([])
+    private let reading = Mutex<Reading?>(nil)
     private let answer: Answer
 
     init(
@@ -40,9 +44,14 @@ final class RecordingTransport: HTTPTransport {
     /// What the API lists as messages of threads with several people, newest first.
     func showGroupMessages(_ messages: [JSONValue]) { groupThread.withLock { $0 = messages } }
 
+    /// What happens at every read from now on.
+    func whenReading(_ action: @escaping Reading) { reading.withLock { $0 = action } }
+
     func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
         requests.withLock { $0.append(request) }
         guard request.method == .get else { return try await answer(request) }
+        let action = reading.withLock { $0 }
+        if let response = try await action?(request) { return response }
         let isGroup = request.url.ranges(of: "participants").count > 1
         let isThread = request.url.contains("/v1/messages")
         let messages = isThread ? isGroup ? groupThread.withLock { $0 } : thread.withLock { $0 } : []
@@ -62,6 +71,13 @@ final class TestClock: Sendable {
     func advance(by duration: Duration) { offset.withLock { $0 += duration } }
 }
 
+/// The lines that a guard wrote.
+final class Log: Sendable {
+    private let lines = Mutex<[String]>([])
+    func append(_ line: String) { lines.withLock { $0.append(line) } }
+    var text: String { lines.withLock { $0.joined(separator: "\n") } }
+}
+
 /// A guard over a recording transport and a real state folder.
 struct Fixture {
     let transport: RecordingTransport
@@ -70,11 +86,13 @@ struct Fixture {
     let store: Store
     let workspace: WorkspaceID
     let folder: TemporaryFolder
+    let log = Log()
 
     init(
         _ transport: RecordingTransport = RecordingTransport(), policy: Policy = Policy(),
         clock: TestClock = TestClock(),
-        folder: TemporaryFolder? = nil, process: ProcessIdentity = .current, key: String = "key"
+        folder: TemporaryFolder? = nil, process: ProcessIdentity = .current, key: String = "key",
+        notice: String? = nil
     ) throws {
         self.transport = transport
         self.clock = clock
@@ -85,7 +103,8 @@ struct Fixture {
         let connection = Connection(
             transport: transport, credential: try Credential(key: key), pacer: NoPacing(),
             options: ConnectionOptions(userAgent: "tests"))
-        var surroundings = Guard.Surroundings(workspace: workspace, policy: policy, store: store, record: { _ in })
+        var surroundings = Guard.Surroundings(
+            workspace: workspace, policy: policy, store: store, notice: notice, record: { [log] in log.append($0) })
         surroundings.now = { clock.now }
         surroundings.time = { clock.time }
         let reader = Reader(connection)
@@ -119,7 +138,26 @@ struct Fixture {
         return waiting.count
     }
 
+    /// Changes the state from outside, as another process or a failing disk may in the middle of a call.
+    func change(_ statement: String) throws {
+        let python = "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.executescript(sys.argv[2]); c.commit()"
+        guard try ChildProcess(["python3", "-c", python, "\(folder.path)/state.sqlite3", statement]).wait() else {
+            throw Unchanged(statement: statement)
+        }
+    }
+
     struct Unexpected: Error { let outcome: Outcome }
+    struct Unchanged: Error { let statement: String }
+}
+
+extension Policy {
+    /// Texts to Ohio go without a person, unless a rule wants one.
+    static func unattended() throws -> Policy {
+        var policy = Policy()
+        policy.profile = .unattended
+        policy.recipients.allow = [try #require(NumberPattern("+1614"))]
+        return policy
+    }
 }
 
 extension Effect {

@@ -1,5 +1,6 @@
 import Configuration
 import Guard
+import HTTP
 import JSON
 import QuoAPI
 import Store
@@ -118,6 +119,14 @@ import Testing
         try await fixture.store.addOptOut(OptOut(number: "+16145550123", note: "asked by phone", time: 0))
         let outcome = try await fixture.gatekeeper.perform(.message(), consent: .none(canAsk: true))
         #expect(outcome.rule == .optedOut)
+    }
+
+    @Test(arguments: ["{}", #"{"data":null}"#, #"{"data":{}}"#, #"{"messages":[]}"#])
+    func `a thread that is not told as promised is not taken for an empty one`(answer: String) async throws {
+        let fixture = try Fixture()
+        fixture.transport.whenReading { _ throws(HTTPError) in HTTPResponse(status: 200, body: Array(answer.utf8)) }
+        let outcome = try await fixture.gatekeeper.perform(.message(), consent: .none(canAsk: true))
+        #expect(outcome.rule == .unavailable)
     }
 
     // MARK: Quiet hours
