@@ -24,7 +24,7 @@ extension Guard {
         if wantsConfirmation(question.proposal) { form = form.confirmed(by: try Self.confirmationNumber()) }
         let entry = TicketOffice.Entry(
             digest: question.digest, recipients: question.proposal.recipients, confirmation: form.confirmation,
-            issued: now, expiry: now + .seconds(60 * here.policy.approvals.pendingMinutes))
+            issued: now, time: question.time, expiry: now + .seconds(60 * here.policy.approvals.pendingMinutes))
         let ticket = try state.withLock { state in try state.office.issue(entry) }
         return (form, ticket)
     }

@@ -55,17 +55,18 @@ extension Guard {
         let course = BatchCourse(batch: batch, client: client, time: time, progress: progress)
         let (candidates, results) = try await sift(course)
         guard !candidates.isEmpty else { return .finished(batch.deliveries(results)) }
-        guard !findings.reasons.isEmpty || candidates.contains(where: { !$0.findings.reasons.isEmpty }) else {
-            try await checkBudgets(candidates, at: time)
-            return .finished(batch.deliveries(await deliver(candidates, under: nil, course, results)))
-        }
+        let needsNobody = findings.reasons.isEmpty && candidates.allSatisfy(\.findings.reasons.isEmpty)
         let form = ApprovalForm(
             for: batch, candidates, leftOut: batch.deliveries(results), notice: here.notice, findings: findings)
         let question = Question(
             digest: digest, form: form, proposal: proposal(course, candidates, digest, form, findings), time: time)
         switch consent {
+        case .none where needsNobody:
+            try await checkBudgets(candidates, at: time)
+            return .finished(batch.deliveries(await deliver(candidates, under: nil, course, results)))
         case .none(let canAsk):
             if let approval = try await heldApproval(question) {
+                let approval = BatchApproval(record: approval, askedAt: approval.createdAt)
                 return try await resume(course, candidates, under: approval, results)
             }
             try await checkBudgets(candidates, at: time)
@@ -80,7 +81,9 @@ extension Guard {
             let entry = entry("approved", batch, digest: digest, client, rule: nil, method: "form")
             let approval = try await grant(
                 Question(digest: digest, form: form, proposal: shown, time: time), audit: entry)
-            return try await resume(course, candidates, under: approval, results, among: Set(asked.recipients))
+            return try await resume(
+                course, candidates, under: BatchApproval(record: approval, askedAt: asked.time), results,
+                among: Set(asked.recipients))
         }
     }
 
@@ -120,17 +123,18 @@ extension Guard {
     ///
     /// - Parameter asked: Whom the form showed that was just answered; nil where the approval was given before this call.
     private func resume(
-        _ course: BatchCourse, _ candidates: [Candidate], under approval: EffectRecord, _ results: BatchCourse.Results,
+        _ course: BatchCourse, _ candidates: [Candidate], under approval: BatchApproval, _ results: BatchCourse.Results,
         among asked: Set<String>? = nil
     ) async throws -> BatchOutcome {
-        let approved = Set(approval.proposal.recipients).intersection(asked ?? Set(approval.proposal.recipients))
-        let served = try await here.store.effects(ofBatch: approval.id)
+        let named = Set(approval.record.proposal.recipients)
+        let approved = asked.map(named.intersection) ?? named
+        let served = try await here.store.effects(ofBatch: approval.record.id)
         var (results, covered) = (results, [Candidate]())
         for candidate in candidates {
             let latest = served.last { $0.proposal.digest == candidate.attempt.digest.request }
             if let latest, latest.state == .done {
                 results[candidate.recipient] = .repeated(latest)
-            } else if candidate.findings.followsLoss || (candidate.findings.lostAt ?? 0) > approval.createdAt {
+            } else if approval.cannotKnow(candidate.findings) {
                 results[candidate.recipient] = .refused(Self.needsNewApproval)
             } else if approved.contains(candidate.recipient) {
                 covered.append(candidate)
@@ -183,6 +187,16 @@ extension Guard {
         .otherRequest,
         "Nothing was sent: this person was left out when the user approved the others. Ask for this text alone, or again "
             + "once that approval has lapsed.")
+}
+
+/// The approval that covers the texts of a batch.
+struct BatchApproval: Sendable {
+    let record: EffectRecord
+    /// When the form was composed by which it was given, in milliseconds since 1970.
+    let askedAt: Int64
+
+    /// Whether whoever gave it could not know that a text had been lost.
+    func cannotKnow(_ findings: Rules.Findings) -> Bool { findings.lostAt.map { $0 > askedAt } ?? false }
 }
 
 /// One call for a batch.

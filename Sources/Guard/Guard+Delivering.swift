@@ -12,7 +12,7 @@ extension Guard {
     /// - Parameter approval: The approval that covers them; nil where the policy wants none.
     /// - Returns: The results given, and those of the texts.
     func deliver(
-        _ candidates: [Candidate], under approval: EffectRecord?, _ course: BatchCourse, _ results: BatchCourse.Results
+        _ candidates: [Candidate], under approval: BatchApproval?, _ course: BatchCourse, _ results: BatchCourse.Results
     ) async -> BatchCourse.Results {
         var results = results
         var halt: String?
@@ -45,7 +45,7 @@ extension Guard {
 
     /// Judges a text once more at its turn, enters it in the ledger and sends it.
     private func deliver(
-        _ candidate: Candidate, under approval: EffectRecord?, _ course: BatchCourse
+        _ candidate: Candidate, under approval: BatchApproval?, _ course: BatchCourse
     ) async -> Delivery.Result {
         if Task.isCancelled { return .notAttempted(Self.cancelled) }
         let effect = candidate.attempt.effect
@@ -57,7 +57,7 @@ extension Guard {
             case .decided(let outcome): return Delivery.Result(outcome)
             case .open(let found): findings = found
             }
-            if findings.followsLoss { throw Self.needsNewApproval }
+            if let approval, approval.cannotKnow(findings) { throw Self.needsNewApproval }
             guard approval != nil || findings.reasons.isEmpty else {
                 throw Refusal(
                     .pending,
@@ -67,7 +67,7 @@ extension Guard {
             var proposal = try proposal(for: attempt, findings)
             // One name for a text, whether it may be a repetition or not: its approval is the batch's.
             proposal.digest = attempt.digest.request
-            proposal.batch = approval?.id
+            proposal.batch = approval?.record.id
             // A wanted repetition repeats what was there when the call began, not what went since.
             let admission = try await here.store.reserve(
                 proposal, limits: here.policy.limits, duplicatesSince: duplicatesSince(attempt) ?? course.time,

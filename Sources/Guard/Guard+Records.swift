@@ -11,6 +11,12 @@ struct Attempt: Sendable {
     let client: String?
     /// When it began, in milliseconds since 1970; everything about it is judged as of then.
     let time: Int64
+
+    /// This attempt for a person who is told that the same was lost, if it was.
+    func told(ofLossAt time: Int64?) throws(CryptographyError) -> Attempt {
+        guard let time else { return self }
+        return Attempt(effect: effect, digest: try digest.afterLoss(at: time), client: client, time: self.time)
+    }
 }
 
 extension Guard {

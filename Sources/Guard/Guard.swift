@@ -146,25 +146,26 @@ package final class Guard: Sendable {
         case .decided(let outcome): return outcome
         case .open(let found): findings = found
         }
+        let attempt = try attempt.told(ofLossAt: findings.lostAt)
         let proposal = try proposal(for: attempt, findings)
         if let excess = try await here.store.excess(of: [proposal], limits: here.policy.limits, now: attempt.time) {
             throw excess.refusal
         }
-        guard !findings.reasons.isEmpty else {
+        let form = ApprovalForm(for: attempt.effect, notice: here.notice, findings: findings)
+        let question = Question(digest: attempt.digest, form: form, proposal: proposal, time: attempt.time)
+        switch consent {
+        case .none where findings.reasons.isEmpty:
             return try await admit(
                 attempt,
                 try await here.store.reserve(
                     proposal, limits: here.policy.limits, duplicatesSince: duplicatesSince(attempt), now: attempt.time))
-        }
-        let form = ApprovalForm(for: attempt.effect, notice: here.notice, findings: findings)
-        let question = Question(digest: attempt.digest, form: form, proposal: proposal, time: attempt.time)
-        switch consent {
         case .none(let canAsk):
             if let outcome = try await performGranted(attempt) { return outcome }
             guard canAsk else { try await wait(question) }
             let (form, ticket) = try ask(question)
             return .approvalNeeded(form, ticket: ticket)
         case .answered(let answer, let ticket):
+            // Who was asked has decided, also where nobody would have to be asked any more.
             try await check(answer, ticket, question)
             _ = try await grant(question, audit: entry("approved", attempt, method: "form"))
             return try await admit(attempt, try await take(attempt))
@@ -196,9 +197,6 @@ package final class Guard: Sendable {
         switch try await settlement.settle(attempt.effect, digests: digests, at: attempt.time) {
         case .done(let record)? where !attempt.effect.allowsDuplicate: return .repeated(record)
         case .open(let refusal)?: throw refusal
-        case .failed?:
-            findings.followsLoss = true
-            if attempt.effect.outreach == nil { findings.describeLoss() }
         default: break
         }
         if let lost = try await loss(of: attempt) {
@@ -211,15 +209,20 @@ package final class Guard: Sendable {
         return nil
     }
 
-    /// The same text where it was lost in the last day; nil where it was not.
+    /// The same where it was lost in the last day; nil where it was not.
     ///
     /// It may still arrive, so whether to risk a second one is for a person to say, in any profile and as often as it is asked.
+    /// What is no text may be wanted again once it was done.
     func loss(of attempt: Attempt) async throws -> EffectRecord? {
-        guard attempt.effect.outreach != nil else { return nil }
+        let isText = attempt.effect.outreach != nil
         for digest in try attempt.digest.ledgerNames {
             let record = try await here.store.recentFailure(
-                digest: digest, status: Settlement.lost, in: here.workspace, since: attempt.time - Self.lossLifetime)
-            if let record { return record }
+                digest: digest, status: isText ? Settlement.lost : Settlement.notFound, in: here.workspace,
+                since: attempt.time - Self.lossLifetime)
+            guard let record else { continue }
+            if isText { return record }
+            let done = try await here.store.recentEffect(digest: digest, in: here.workspace, since: record.updatedAt)
+            if done == nil { return record }
         }
         return nil
     }

@@ -23,8 +23,6 @@ struct Rules: Sendable {
         var reasons: [String] = []
         /// What the person should know.
         var warnings: [String] = []
-        /// Whether the same was found to be lost just now, so that nobody who approved it before could know.
-        var followsLoss = false
         /// When the same was found to be lost, in milliseconds since 1970; it may yet arrive.
         var lostAt: Int64?
 

@@ -17,6 +17,8 @@ struct Settlement: Sendable {
 
     /// The status in the ledger of a text that was looked for and not found.
     static let lost = "not in the thread"
+    /// The status in the ledger of anything else that was lost.
+    static let notFound = "not found"
 
     let reader: Reader
     let store: Store
@@ -54,7 +56,7 @@ struct Settlement: Sendable {
         let attempted = record.attemptedAt ?? record.createdAt
         guard let outreach = effect.outreach else {
             // The composer has just read what the API has; an effect that had happened would not be asked for as it is.
-            return try await finish(record, .failed, EffectOutcome(status: "not found"), at: now)
+            return try await finish(record, .failed, EffectOutcome(status: Self.notFound), at: now)
         }
         let messages: [JSONValue]
         do {

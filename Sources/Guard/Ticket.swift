@@ -15,7 +15,7 @@ struct Digest: Sendable, Hashable {
     /// SHA-256 of the request and of whether it may be a repetition; by it the ledger keeps approvals.
     let approval: String
     /// SHA-256 of the exact request, the question and the facts that must not change before the answer.
-    let facts: String
+    private(set) var facts: String
 
     /// Every digest under which the ledger may have the same text.
     var ledgerNames: [String] {
@@ -39,6 +39,14 @@ struct Digest: Sendable, Hashable {
         approval = effect.allowsDuplicate ? try Self.again(request) : request
         let lines = effect.facts.filter { !$0.isPassing }.map { "\($0.label)\u{0}\($0.value)" }
         facts = try Self.hash(([exact, effect.question] + lines).joined(separator: "\u{1}"))
+    }
+
+    /// This digest where it is also a fact that the same was found to be lost, so that whoever approved it before approved
+    /// something else.
+    func afterLoss(at time: Int64) throws(CryptographyError) -> Digest {
+        var digest = self
+        digest.facts = try Self.hash("lost \(time)\n\(facts)")
+        return digest
     }
 
     /// Digests a batch: all its exact requests in their order, and what is said of them and of all together.
@@ -88,6 +96,8 @@ struct TicketOffice {
         let confirmation: String?
         /// When it was shown.
         let issued: ContinuousClock.Instant
+        /// What it says is as of then, in milliseconds since 1970.
+        let time: Int64
         /// When its time is up.
         let expiry: ContinuousClock.Instant
     }

@@ -34,6 +34,34 @@ import Testing
         #expect(fixture.transport.count == 0)
     }
 
+    @Test(arguments: [
+        (ApprovalAnswer.accepted(choice: "Do not send"), Refusal.Rule.declined), (.declined, .declined),
+        (.cancelled, .cancelled), (.timedOut, .timedOut), (.unavailable, .pending), (.accepted(choice: nil), .pending),
+    ])
+    func `an answer counts although by then nobody would have to be asked`(answer: ApprovalAnswer, rule: Refusal.Rule)
+        async throws
+    {
+        let fixture = try Fixture(policy: .unattended())
+        #expect(try await fixture.gatekeeper.perform(.message("See you at 3"), consent: Fixture.nobody).isPerformed)
+        let near = Effect.message("see you at 3")
+        let (_, ticket) = try await fixture.ask(near)
+        // What is nearly the same is pointed out for ten minutes, and the form may be answered for fifteen.
+        fixture.clock.advance(by: .seconds(700))
+        let outcome = try await fixture.gatekeeper.perform(near, consent: .answered(answer, ticket: ticket))
+        #expect(outcome.rule == rule)
+        #expect(fixture.transport.count == 1)
+    }
+
+    @Test func `an approval serves although by then nobody would have to be asked`() async throws {
+        let fixture = try Fixture(policy: .unattended())
+        _ = try await fixture.gatekeeper.perform(.message("See you at 3"), consent: Fixture.nobody)
+        let (form, ticket) = try await fixture.ask(.message("see you at 3"))
+        fixture.clock.advance(by: .seconds(700))
+        let consent = Consent.answered(.accepted(choice: form.approval), ticket: ticket)
+        #expect(try await fixture.gatekeeper.perform(.message("see you at 3"), consent: consent).isPerformed)
+        #expect(fixture.transport.count == 2)
+    }
+
     @Test(arguments: [Risk.send, .destructive, .exposing])
     func `a client without forms gets nothing performed`(risk: Risk) async throws {
         let fixture = try Fixture()

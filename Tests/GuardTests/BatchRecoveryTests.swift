@@ -125,14 +125,42 @@ import Testing
         #expect(outcome.words == ["sent", "sent", "sent"])
     }
 
-    @Test func `what turns out to be lost between the approval and the answer is for another approval`() async throws {
+    @Test(arguments: [true, false])
+    func `what turns out to be lost between the question and the answer is for another approval`(isSettled: Bool)
+        async throws
+    {
         let fixture = try Fixture(transport(for: bob, Self.lost))
         let (form, ticket) = try await fixture.ask(.hello())
         _ = try await fixture.approve(.message(to: [bob]))
         fixture.clock.advance(by: .seconds(61))
+        // Another call may be the one that finds out.
+        if isSettled { _ = try await fixture.ask(.message(to: [bob])) }
         let outcome = try await fixture.gatekeeper.performAll(.hello(), consent: fixture.approval(form, ticket))
         #expect(outcome.words == ["sent", "unresolved", "sent"])
         #expect(fixture.transport.people == [bob, ana, cleo])
+    }
+
+    @Test(arguments: [true, false])
+    func `what turns out to be lost while the batch is under way is for another approval`(isSettled: Bool) async throws
+    {
+        let gate = Gate()
+        let fixture = try Fixture(
+            RecordingTransport { request throws(HTTPError) in
+                if request.isText(to: bob) { return try await Self.lost(request) }
+                if request.isText(to: ana) { await gate.pass() }
+                return Self.accepted
+            })
+        let (form, ticket) = try await fixture.ask(.hello())
+        let consent = fixture.approval(form, ticket)
+        let task = Task { try await fixture.gatekeeper.performAll(.hello(), consent: consent).words }
+        await gate.reached()
+        _ = try await fixture.approve(.message(to: [bob]))
+        fixture.clock.advance(by: .seconds(61))
+        // Another call may be the one that finds out.
+        if isSettled { _ = try await fixture.ask(.message(to: [bob])) }
+        gate.open()
+        #expect(try await task.value == ["sent", "unresolved", "sent"])
+        #expect(fixture.transport.people == [ana, bob, cleo])
     }
 
     // MARK: Crashes

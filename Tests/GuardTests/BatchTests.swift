@@ -69,6 +69,19 @@ import Testing
         }
     }
 
+    @Test func `an answer counts although by then nobody would have to be asked`() async throws {
+        for answer in [ApprovalAnswer.declined, .cancelled, .accepted(choice: "Send all")] {
+            let fixture = try Fixture(policy: .unattended())
+            #expect(try await fixture.gatekeeper.perform(.message("hello!"), consent: Fixture.nobody).isPerformed)
+            let (_, ticket) = try await fixture.ask(.hello())
+            fixture.clock.advance(by: .seconds(700))
+            let outcome = try await fixture.gatekeeper.performAll(.hello(), consent: .answered(answer, ticket: ticket))
+            let isApproved = answer == .accepted(choice: "Send all")
+            #expect(isApproved ? outcome.words == ["sent", "sent", "sent"] : outcome.words[0].hasPrefix("all "))
+            #expect(fixture.transport.count == (isApproved ? 4 : 1))
+        }
+    }
+
     @Test func `a text, an order, a person or a fact changed between question and answer needs another approval`()
         async throws
     {

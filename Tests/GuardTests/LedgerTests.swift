@@ -132,6 +132,63 @@ import Testing
         #expect(fixture.transport.count == 1)
     }
 
+    @Test func `a change that was lost needs a person as often as it is asked for, until it is done`() async throws {
+        let isLost = Mutex(true)
+        let fixture = try Fixture(
+            RecordingTransport { request throws(HTTPError) in
+                if isLost.withLock({ $0 }) { return try await Self.lost(request) }
+                return HTTPResponse(status: 202, body: Array(#"{"data":{}}"#.utf8))
+            })
+        let change = Effect.message(risk: .write)
+        guard case .uncertain = try await fixture.gatekeeper.perform(change, consent: Fixture.nobody) else {
+            Issue.record("a lost request is uncertain")
+            return
+        }
+        for _ in 0..<2 {
+            let (form, ticket) = try await fixture.ask(change)
+            #expect(form.message.contains("An earlier attempt failed without an answer"))
+            let declined = Consent.answered(.declined, ticket: ticket)
+            #expect(try await fixture.gatekeeper.perform(change, consent: declined).rule == .declined)
+        }
+        #expect(try await fixture.gatekeeper.perform(change, consent: Fixture.nobody).rule == .pending)
+        #expect(try await fixture.gatekeeper.preview(change).reasons.count == 1)
+        #expect(fixture.transport.count == 1)
+        isLost.withLock { $0 = false }
+        #expect(try await fixture.approve(change).isPerformed)
+        // It was done since, so what was lost before concerns nobody.
+        #expect(try await fixture.gatekeeper.perform(change, consent: Fixture.nobody).isPerformed)
+        #expect(fixture.transport.count == 3)
+    }
+
+    @Test func `whoever was not told that the same was lost did not approve that it goes again`() async throws {
+        let isLost = Mutex(false)
+        let sends: RecordingTransport.Answer = { request throws(HTTPError) in
+            if isLost.withLock({ $0 }) { return try await Self.lost(request) }
+            return HTTPResponse(status: 202, body: Array(#"{"data":{}}"#.utf8))
+        }
+        let fixture = try Fixture(RecordingTransport(answer: sends), policy: .unattended())
+        let other = try Fixture(policy: .unattended(), clock: fixture.clock, folder: fixture.folder)
+        #expect(try await fixture.gatekeeper.perform(.message("hello!"), consent: Fixture.nobody).isPerformed)
+        // What is nearly the same is pointed out for ten minutes; a form and a terminal may be answered for fifteen.
+        let (form, ticket) = try await other.ask(.message())
+        #expect(try await other.gatekeeper.perform(.message(), consent: Fixture.nobody).rule == .pending)
+        fixture.clock.advance(by: .seconds(700))
+        isLost.withLock { $0 = true }
+        guard case .uncertain = try await fixture.gatekeeper.perform(.message(), consent: Fixture.nobody) else {
+            Issue.record("a lost text is uncertain")
+            return
+        }
+        fixture.clock.advance(by: .seconds(61))
+        _ = try await fixture.ask(.message())
+        try await fixture.approveInTerminal()
+        #expect(try await other.gatekeeper.perform(.message(), consent: Fixture.nobody).rule == .otherRequest)
+        let consent = Consent.answered(.accepted(choice: form.approval), ticket: ticket)
+        #expect(try await other.gatekeeper.perform(.message(), consent: consent).rule == .otherRequest)
+        #expect(other.transport.count == 0)
+        // Whoever is told may risk it.
+        #expect(try await other.approve(.message()).isPerformed)
+    }
+
     @Test func `what a reader cannot see does not make another text`() async throws {
         let fixture = try Fixture()
         #expect(try await fixture.approve(.message("See you at 3")).isPerformed)
