@@ -147,7 +147,13 @@ extension Form where Value == HostPattern {
     static var host: Form {
         .simple(
             "a host like \"hooks.example.com\", or \"*.example.com\" for all below it",
-            schema: ["type": "string", "pattern": #"^(\*\.)?([A-Za-z0-9-]+\.){1,10}[A-Za-z][A-Za-z0-9-]*$"#],
+            schema: [
+                "type": "string",
+                "pattern": .string(
+                    #"^((\*\.)?([A-Za-z0-9-]+\.){1,10}[A-Za-z][A-Za-z0-9-]*|localhost"#
+                        + #"|(0|[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])(\.(0|[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])){3}"#
+                        + #"|\[[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*\])$"#),
+            ],
             write: { .string($0.description) }, read: { $0.stringValue.flatMap(HostPattern.init) })
     }
 }

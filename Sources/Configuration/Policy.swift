@@ -53,9 +53,18 @@ package struct Policy: Sendable, Equatable {
     ///
     /// Its tools are not hidden as under ``isReadOnly``, so that an agent gets to see the reason.
     ///
-    /// - Parameter reason: What is wrong and where, for a person.
-    package static func refusingEverything(because reason: String) -> Policy {
-        var policy = Policy()
+    /// - Parameters:
+    ///   - reason: What is wrong and where, for a person.
+    ///   - environment: The variables, of which those count that say how reading goes on: what is offered, and times told in which zone.
+    package static func refusingEverything(
+        because reason: String, environment: [String: String] = [:]
+    ) -> Policy {
+        var reader = PolicyReader()
+        let names: Set = [
+            "QUO_TOOLSETS", "QUO_TOOLS", "QUO_EXCLUDE_TOOLS", "QUO_TOOL_LIMIT", "QUO_API", "QUO_TIME_ZONE",
+        ]
+        reader.read(environment.withoutPlaceholders.filter { names.contains($0.key) })
+        var policy = reader.policy
         policy.refusal = reason
         return policy
     }

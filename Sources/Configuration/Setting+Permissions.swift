@@ -28,7 +28,7 @@ extension Setting {
         Setting(
             "webhookHosts", \.webhookHosts, .optional(.list("hosts", of: .host)), title: "Hosts of webhooks",
             "The only hosts that webhooks may post your data to. Where absent, any on the open internet; you approve each"
-                + " either way. Empty means none.",
+                + " either way. Empty means none. A host of a private network counts only where it is written out whole.",
             example: ["hooks.example.com", "*.example.org"]),
         Setting(
             "toolsets", \.toolsets, .list("toolsets' names", of: .name(of: "toolset")), title: "Toolsets",

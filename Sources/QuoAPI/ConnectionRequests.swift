@@ -12,7 +12,8 @@ extension Connection {
         do {
             return answer(try await performed(operation, arguments), to: asked, from: operation)
         } catch {
-            throw asked.id != operation.id && error.refusesVersion(of: operation) ? error.withoutOtherVersion : error
+            throw asked.id != operation.id && error.refusesVersion(of: operation)
+                ? error.withoutOtherVersion : error.explained(for: operation)
         }
     }
 

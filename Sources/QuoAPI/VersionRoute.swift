@@ -8,6 +8,42 @@ package struct Routed<Value: Sendable>: Sendable {
     package let api: String
 }
 
+/// Why the first version serves in place of the dated one, in a few words.
+package struct ReasonForFirst: Sendable, CustomStringConvertible {
+    /// The words, for example `2026-03-30 answered 404`.
+    package let description: String
+    /// How the dated version refused this very request; nil where it was not asked.
+    package let refusal: APIError?
+
+    /// Makes a reason that no answer gave.
+    package init(_ description: String) {
+        self.description = description
+        refusal = nil
+    }
+
+    fileprivate init(_ error: APIError, isOfThisRequest: Bool) {
+        let name = VersionPreference.dated.rawValue
+        description =
+            if case .http(let status) = error.kind { "\(name) answered \(status)" } else { "\(name) gave no list" }
+        refusal = isOfThisRequest ? error : nil
+    }
+
+    /// What to throw where the first version cannot serve the request either.
+    ///
+    /// - Parameters:
+    ///   - fault: What is wrong with the arguments, where nothing was requested.
+    ///   - need: What the first version needs, as a sentence.
+    package func failure(_ fault: some Error, need: String) -> any Error {
+        guard var refusal else { return fault }
+        // Where the API itself says which argument is at fault, that is what to mend.
+        if refusal.concernsVersion {
+            refusal.remedy =
+                "Version 2026-03-30 of the API did not serve this, with this key or at this address. \(need)"
+        }
+        return refusal
+    }
+}
+
 extension Reader {
     /// Reads what both versions of the API offer, from the dated one where that serves better.
     ///
@@ -20,14 +56,17 @@ extension Reader {
     ///   - operations: The operations of the dated version that it takes.
     ///   - dated: Reads from the dated version.
     ///   - first: Reads from the first; it is told why the dated one does not serve.
+    /// - Throws: What either throws.
     package func routed<Value: Sendable>(
-        _ operations: [ReadOperation], dated: () async throws -> Value, first: (_ reason: String) async throws -> Value
+        _ operations: [ReadOperation], dated: () async throws -> Value,
+        first: (_ reason: ReasonForFirst) async throws -> Value
     ) async throws -> Routed<Value> {
         let name = VersionPreference.dated.rawValue
         if let reason = connection.reasonForFirst {
             return Routed(value: try await first(reason), api: VersionPreference.v1.rawValue)
         }
         let refusal: APIError
+        var isOfThisRequest = false
         if connection.options.versions == .automatic,
             let known = connection.memory.refusal(of: operations.map(\.operation.id))
         {
@@ -40,23 +79,23 @@ extension Reader {
                 guard refused != nil else { throw error }
                 guard connection.options.versions == .automatic else { throw error.withoutOtherVersion }
                 refusal = error
+                isOfThisRequest = true
             }
         }
-        let reason =
-            if case .http(let status) = refusal.kind { "\(name) answered \(status)" } else { "\(name) gave no list" }
+        let reason = ReasonForFirst(refusal, isOfThisRequest: isOfThisRequest)
         let value = try await first(reason)
         // Had the first version refused as well, the key or the request would be at fault.
-        connection.memory.note(refusal)
+        if refusal.concernsVersion { connection.memory.note(refusal) }
         return Routed(value: value, api: "\(VersionPreference.v1.rawValue) (\(reason))")
     }
 }
 
 extension Connection {
     /// Why only the first version is to be used, where that is known without asking.
-    fileprivate var reasonForFirst: String? {
+    fileprivate var reasonForFirst: ReasonForFirst? {
         switch (options.versions, options.gateway) {
-        case (.v1, _): "QUO_API is v1"
-        case (.automatic, .maton): "Maton's gateway carries v1 alone"
+        case (.v1, _): ReasonForFirst("QUO_API is v1")
+        case (.automatic, .maton): ReasonForFirst("Maton's gateway carries v1 alone")
         case (.automatic, .none), (.dated, _): nil
         }
     }
@@ -99,11 +138,26 @@ extension APIError {
     func refusesVersion(of operation: Operation) -> Bool {
         guard operationID == operation.id, !operation.path.contains("{") else { return false }
         return switch kind {
-        case .http(let status): [400, 401, 403, 404].contains(status)
+        case .http(let status): [400, 401, 403, 404, 405, 410].contains(status)
         // Some hosts answer whatever they do not know with a page.
         case .undecodable: true
         case .transport, .invalidRequest: false
         }
+    }
+
+    /// Whether a refusal is of the version, and not of what this one request asked of it.
+    ///
+    /// An answer that names fields is about those; another request may do without them.
+    var concernsVersion: Bool { status != 400 || fields.isEmpty }
+
+    /// Where a path names no resource, what 404 means for an operation that the first version has not.
+    func explained(for operation: Operation) -> APIError {
+        guard status == 404, operation.version == .dated, !operation.path.contains("{") else { return self }
+        var error = self
+        error.remedy =
+            "There is no such thing in this workspace, or version 2026-03-30 of the API, which alone has it, is not to be had with"
+            + " this key or at this address. Trying again does not help."
+        return error
     }
 
     /// This refusal where the owner wants no other version.

@@ -37,7 +37,7 @@ struct Answer {
         for member in told { object[member.name] = member.value }
         // Set again, so that no member of the API's can pass for it.
         object["performed"] = true
-        if object["id"] == nil, let id = effect.arguments.path.values.first { object["id"] = .string(id) }
+        if object["id"] == nil, let id = effect.changedResource { object["id"] = .string(id) }
         if !used.isEmpty { object["used"] = .object(used) }
         if effect.risk == .send {
             object["next"] = "Accepted by the API, not yet delivered. read_thread shows how it fared."
@@ -158,8 +158,13 @@ extension JSONValue {
         case .null: return nil
         case .array(let items): return .array(items.compactMap(\.presentable))
         case .object(let object):
-            let hidden: Set<String> = object["url"] == nil ? ["totalItems"] : ["key", "totalItems"]
-            return .object(object.without(hidden).compactMapValues(\.presentable))
+            let isWebhook = object["url"] != nil
+            let hidden: Set<String> = isWebhook ? ["key", "totalItems"] : ["totalItems"]
+            return .object(
+                object.without(hidden).compactMapValues { value in
+                    // Should the API ever tell a signing secret by another name, it is none of an agent's either.
+                    isWebhook && value.stringValue?.hasPrefix("whsec_") == true ? nil : value.presentable
+                })
         default: return self
         }
     }
@@ -177,5 +182,13 @@ extension JSONValue {
             return .object(result)
         default: return self
         }
+    }
+}
+
+extension Effect {
+    /// The id of what the path leads to in the end, for example of a contact's note and not of the contact.
+    fileprivate var changedResource: String? {
+        let placeholders = operation.operation.path.split(separator: "/").filter { $0.hasPrefix("{") }
+        return placeholders.last.flatMap { arguments.path[String($0.dropFirst().dropLast())] }
     }
 }

@@ -32,8 +32,12 @@ extension EffectComposer {
             }
         }
         let isChange = operation.operation.method == .patch
+        if let url = bound.body?["url"]?.stringValue {
+            facts.append(Effect.Fact("New host", try desk.webhookAddress(url).host))
+        }
         for member in bound.body?.objectValue ?? [:] {
-            facts.append(Effect.Fact(isChange ? "New \(member.name)" : member.name, member.value.plainText.onOneLine))
+            let name = member.name == "eventType" ? "Event" : member.name
+            facts.append(Effect.Fact(isChange ? "New \(name)" : name, member.value.plainText.onOneLine))
         }
         if let delivery = bound.path["deliveryId"] { facts.append(Effect.Fact("Delivery", delivery)) }
         var effect = Effect(

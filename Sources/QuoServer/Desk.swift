@@ -82,7 +82,10 @@ struct Desk: Sendable {
 
     /// What the API answered to an effect: a text by its id, fate and people, a record in short where it has a short form.
     func told(_ envelope: JSONValue?, of effect: Effect, shape: ToolDefinition.Shape?) async -> JSONObject {
-        let record = envelope?["data"] ?? envelope ?? .null
+        // A test event is no record in an envelope: it has data of its own.
+        let isEvent =
+            effect.operation.operation.id == WriteOperation.sendTestWebhookEventDated.operation.id
+        let record = (isEvent ? nil : envelope?["data"]) ?? envelope ?? .null
         if let outreach = effect.outreach {
             var object = JSONObject()
             object["id"] = record["id"]

@@ -85,6 +85,11 @@ package struct PhoneServer: ServerHandler {
             return .invalidParams(
                 "Unknown tool: \(name). Only the version 2026-03-30 of the API offers it, and the owner chose v1")
         }
+        if connector.hasGateway, tool.operation?.version == .dated {
+            return .invalidParams(
+                "Unknown tool: \(name). Only the version 2026-03-30 of the API offers it, and Maton's gateway, which the owner chose,"
+                    + " carries v1 alone")
+        }
         if tool.toolset == ToolSelection.gateway {
             return .invalidParams(
                 "Unknown tool: \(name). It is of the toolset \(tool.toolset), which is there where the owner set QUO_GATEWAY to"

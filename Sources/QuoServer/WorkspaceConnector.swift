@@ -116,6 +116,8 @@ package actor WorkspaceConnector {
     package nonisolated let program: String
     /// Who changes which resource now.
     nonisolated let turns = ResourceTurns()
+    /// Whether the API is reached through a gateway.
+    nonisolated let hasGateway: Bool
     /// The tools that the owner chose.
     nonisolated let selection: ToolSelection
     /// What the owner lets agents do.
@@ -149,6 +151,7 @@ package actor WorkspaceConnector {
             policy.quietHours.isEnabled = false
         }
         self.policy = policy
+        hasGateway = place.hasGateway
         selection = ToolSelection(policy, hasGateway: place.hasGateway)
         if case .simulated = place { isSandbox = true } else { isSandbox = false }
         self.program = program

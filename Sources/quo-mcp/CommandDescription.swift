@@ -178,7 +178,7 @@ extension OptionDescription {
             name: "--toolsets", value: ("NAMES", "names of toolsets or tools, with commas"),
             summary: """
                 Offer these toolsets or tools, with commas: core (default), messages, calls, contacts, webhooks, admin, \
-                tasks, maton (with that gateway) or all. quo-mcp tools lists what is in them.
+                tasks, dated, maton (with that gateway) or all. quo-mcp tools lists what is in them.
                 """, kind: .toolsets),
         OptionDescription(
             name: "--exclude-tools", value: ("NAMES", "names of tools, with commas"),
@@ -301,7 +301,7 @@ extension VariableDescription {
             name: "QUO_API",
             summary: """
                 auto (default): version 2026-03-30 for what it serves better, v1 for the rest and where the other is not to \
-                be had; v1; or 2026-03-30, which v1 never replaces.
+                be had; v1: that alone; or 2026-03-30: as auto, but without falling back to v1 for what both have.
                 """),
         VariableDescription(name: "QUO_READ_ONLY", summary: "1 sends and changes nothing, whatever else is set."),
         VariableDescription(name: "QUO_TOOLSETS", summary: "The same as --toolsets."),

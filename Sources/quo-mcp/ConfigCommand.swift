@@ -68,7 +68,8 @@ func loadPolicyOrRefusal(file: String?, variables: [String: String] = [:]) -> Po
         return policy
     } catch {
         log(error)
-        return .refusingEverything(because: error.description)
+        return .refusingEverything(
+            because: error.description, environment: configurationEnvironment().merging(variables) { $1 })
     }
 }
 

@@ -67,7 +67,7 @@ nonisolated func run(_ arguments: [String]) -> Int32 {
 
 private func connector(_ invocation: Invocation, log: Log) -> WorkspaceConnector {
     let place: WorkspaceConnector.Place =
-        invocation.isSandbox ? .simulated(simulatedGateway()) : .api(environment: connectionEnvironment())
+        invocation.isSandbox ? .simulated(namedGateway()) : .api(environment: connectionEnvironment())
     let program = (try? ServerProcess.ownExecutable()) ?? "quo-mcp"
     return WorkspaceConnector(
         place,
@@ -75,8 +75,8 @@ private func connector(_ invocation: Invocation, log: Log) -> WorkspaceConnector
         state: stateFolder, program: program, log: { log.write($0, at: .warning) })
 }
 
-/// What stands before the simulated workspace; a setting that is wrong is left to the real one.
-private func simulatedGateway() -> Gateway {
+/// The gateway that the environment names; a setting that is wrong is told when the API is needed.
+private func namedGateway() -> Gateway {
     (try? Gateway.load(environment: environment([Gateway.environmentName, Gateway.connectionName]))) ?? .none
 }
 
@@ -84,7 +84,8 @@ private func simulatedGateway() -> Gateway {
 private func toolSelection(_ invocation: Invocation) -> ToolSelection? {
     if invocation.variables.isEmpty { return nil }
     return ToolSelection(
-        loadPolicyOrRefusal(file: invocation.configurationFile, variables: invocation.variables))
+        loadPolicyOrRefusal(file: invocation.configurationFile, variables: invocation.variables),
+        hasGateway: namedGateway() != .none)
 }
 
 /// Whether the environment asks for the sandbox.

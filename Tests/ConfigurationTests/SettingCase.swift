@@ -39,12 +39,15 @@ struct SettingCase: Sendable, CustomTestStringConvertible {
             ]),
         SettingCase(
             path: "webhookHosts", standard: nil,
-            right: ["hooks.example.com", "*.example.org", "xn--bcher-kva.example"],
+            right: [
+                "hooks.example.com", "*.example.org", "xn--bcher-kva.example", "localhost", "10.0.0.5", "[fd00::5]",
+            ],
             wrong: [
-                ["localhost"], ["*"], ["*."], ["*.com."], ["example.com."], ["a..b"], [".example.com"],
+                ["*.localhost"], ["nas"], ["10.0.0"], ["10.0.0.256"], ["010.0.0.5"], ["[fd00::5"], ["[nas]"], ["*"],
+                ["*."], ["*.com."], ["example.com."], ["a..b"], [".example.com"],
                 ["*example.com"],
-                ["hooks.*.com"], ["https://example.com"], ["example.com/x"], ["example.com:443"], ["127.0.0.1"],
-                ["2130706433"], ["[::1]"], ["bücher.example"], ["user@example.com"], [" example.com"], [""], [1], [nil],
+                ["hooks.*.com"], ["https://example.com"], ["example.com/x"], ["example.com:443"],
+                ["2130706433"], ["bücher.example"], ["user@example.com"], [" example.com"], [""], [1], [nil],
                 "example.com", [:],
             ]),
         SettingCase(

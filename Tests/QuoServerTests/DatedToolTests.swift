@@ -87,7 +87,7 @@ private final class DatedPhone: Sendable {
         }
         if definition.risk != nil { #expect(result.structure["performed"] == true, "\(result)") }
         guard tool != "get_carrier_registration" else {
-            #expect(result.resultText.contains("There is nothing by that identifier"))
+            #expect(result.resultText.contains("There is no such thing in this workspace"))
             return
         }
         #expect(result["isError"] != true, "\(result.resultText)")
@@ -147,6 +147,25 @@ private final class DatedPhone: Sendable {
         let form = await phone.client.call("update_webhook", arguments).form
         #expect(form.contains("https://board.brightwater.example/quo"))
         #expect(form.contains("https://other.example/quo"))
+        #expect(form.contains("\nNew host: other.example\n"))
+    }
+
+    @Test(arguments: [
+        ("delete_contact_property", "propertyId"), ("delete_contact_note", "noteId"),
+        ("retry_webhook_delivery", "deliveryId"),
+    ])
+    func `the id in an answer is of what was changed`(tool: String, argument: String) async throws {
+        let phone = try DatedPhone()
+        let arguments = try await phone.arguments(for: tool)
+        let result = await phone.client.call(tool, arguments, choosing: 1).structure
+        #expect(result["performed"] == true && result["id"] == arguments[argument], "\(result)")
+    }
+
+    @Test func `a test of a webhook tells the event, and not what the event is about`() async throws {
+        let phone = try DatedPhone()
+        let arguments = try await phone.arguments(for: "send_webhook_test")
+        let result = await phone.client.call("send_webhook_test", arguments, choosing: 1).structure
+        #expect(result["type"] == "call.missed" && result["id"] != "101" && result["id"] != nil, "\(result)")
     }
 
     @Test func `a property that was deleted can be put back, and is looked for where it is`() async throws {

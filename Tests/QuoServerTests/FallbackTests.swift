@@ -184,4 +184,89 @@ private struct RefusingPhone {
         #expect(result.resultText.contains("without QUO_GATEWAY"), "\(result.resultText)")
         #expect(server.requests.allSatisfy { $0.target.hasPrefix("/quo/v1/") })
     }
+
+    // MARK: What the dated version says of one request
+
+    private static let faulty = #"""
+        {"title":"Bad Request","message":"Validation failed","trace":"tr-2",
+         "errors":[{"path":"/createdAt/gt","message":"must be a date"}]}
+        """#
+
+    /// A server whose dated version refuses the requests that hold some words, and answers the others from the sandbox.
+    private func server(refusing words: String, _ status: Int, _ body: String) throws -> LoopbackServer {
+        struct Refusing: HTTPTransport {
+            let sandbox = SandboxTransport()
+            let words: String
+            let response: HTTPResponse
+
+            func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
+                if !request.url.contains("/v1/"), request.url.contains(words) { return response }
+                return try await sandbox.send(request)
+            }
+        }
+        return try LoopbackServer(
+            carriedBy: Refusing(words: words, response: HTTPResponse(status: status, body: Array(body.utf8))))
+    }
+
+    private func client(_ server: LoopbackServer) throws -> Client {
+        try Client(.transport(CurlTransport(), try Credential(key: "key"), try BaseURL(server.url)))
+    }
+
+    @Test func `a fault of the request is told as the API told it, where the first version cannot serve`() async throws
+    {
+        let server = try server(refusing: "/messages", 400, Self.faulty)
+        defer { server.close() }
+        let result = await (try client(server)).call("list_messages", ["createdAfter": "2026-11-01T00:00:00Z"])
+        #expect(result["isError"] == true)
+        for words in ["/createdAt/gt: must be a date", "trace tr-2"] {
+            #expect(result.resultText.contains(words), "\(result.resultText)")
+        }
+        #expect(!result.resultText.contains("nothing was requested"))
+    }
+
+    @Test func `a version that is not to be had is told with what the first one needs`() async throws {
+        let server = try server(refusing: "/messages", 403, #"{"message":"No"}"#)
+        defer { server.close() }
+        let result = await (try client(server)).call("list_messages", ["direction": "incoming"])
+        for words in ["name participants", "HTTP 403"] {
+            #expect(result.resultText.contains(words), "\(result.resultText)")
+        }
+    }
+
+    @Test func `one refused filter does not turn the version off for other requests`() async throws {
+        let server = try server(refusing: "/calls?", 400, #"{"errors":[{"path":"/participant","message":"unknown"}]}"#)
+        defer { server.close() }
+        let client = try client(server)
+        for _ in 0..<2 {
+            let calls = await client.call("list_calls", RefusingPhone.thread)
+            #expect(calls.structure["api"]?.stringValue?.hasPrefix("v1") == true, "\(calls.resultText)")
+        }
+        #expect(server.requests.filter { $0.target.hasPrefix("/calls?") }.count == 2)
+    }
+
+    @Test func `an operation of the dated version alone says that the version may be missing`() async throws {
+        let server = try server(refusing: "/organization", 404, #"{"message":"Not found"}"#)
+        defer { server.close() }
+        let result = await (try client(server)).call("get_organization")
+        #expect(result.resultText.contains("version 2026-03-30 of the API, which alone has it"), "\(result.resultText)")
+        #expect(!result.resultText.contains("do not guess"))
+    }
+
+    @Test func `webhooks of one version are told where the key may not see those of the other`() async throws {
+        struct Refusing: HTTPTransport {
+            let sandbox = SandboxTransport()
+            func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
+                if request.url.contains("/v1/webhooks") { return HTTPResponse(status: 403, body: Array("{}".utf8)) }
+                return try await sandbox.send(request)
+            }
+        }
+        let server = try LoopbackServer(carriedBy: Refusing())
+        defer { server.close() }
+        let client = try client(server)
+        let result = await client.call("list_webhooks")
+        #expect(result.structure["data"]?.arrayValue?.isEmpty == false, "\(result.resultText)")
+        #expect(result.structure["note"]?.stringValue?.contains("those of v1 are not told") == true)
+        let ofMember = await client.call("list_webhooks", ["userId": "Dana Quarry"])
+        #expect(ofMember["isError"] == true)
+    }
 }

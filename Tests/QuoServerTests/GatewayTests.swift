@@ -133,6 +133,29 @@ import Webhooks
         #expect(server.requests.isEmpty)
     }
 
+    @Test(arguments: ["retry_message", "get_organization", "create_webhook"])
+    func `what the gateway does not carry is told to be that, and not the owner's choice of tools`(
+        tool: String
+    ) async throws {
+        let server = try LoopbackServer { _ in .json(Self.connections) }
+        defer { server.close() }
+        let client = try client(server, ["QUO_GATEWAY": "maton", "MATON_API_KEY": "maton-key"])
+        let answer = await client.request("tools/call", ["name": .string(tool), "arguments": [:]])
+        #expect(answer["error"]?["message"]?.stringValue?.contains("carries v1 alone") == true, "\(answer)")
+    }
+
+    @Test func `the list of tools on the command line is that of the gateway`() throws {
+        let settings = ["QUO_GATEWAY": "maton", "MATON_API_KEY": "x"]
+        let listed = try Program().run("--toolsets", "all", "tools", environment: settings).output
+        #expect(listed.contains("choose_connection") && !listed.contains("get_organization"), "\(listed)")
+    }
+
+    @Test func `a mistake in the configuration takes no tool away that the command line names`() throws {
+        let result = try Program().run("--toolsets", "admin", "tools", environment: ["QUO_PROFILE": "careless"])
+        #expect(result.errors.contains("reading goes on"))
+        #expect(result.output.contains("list_phone_numbers"), "\(result.output)")
+    }
+
     @Test func `without the gateway there are no connections`() async throws {
         let server = try LoopbackServer { _ in .json(Self.connections) }
         defer { server.close() }

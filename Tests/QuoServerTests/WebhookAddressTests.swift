@@ -79,6 +79,18 @@ import Testing
         #expect(try await answer(url, hosts: []).resultText.contains("webhookHosts"))
     }
 
+    @Test(arguments: ["https://10.0.0.5/quo", "https://localhost:8443/", "https://[fd00::5]/", "https://box.local/"])
+    func `a host of a private network gets data where the owner wrote it out, and over https alone`(
+        url: String
+    ) async throws {
+        let named = ["10.0.0.5", "localhost", "[fd00::5]", "box.local", "*.internal"]
+        #expect(try await answer(url, hosts: named).form.contains("\nAddress: \(url)\n"))
+        #expect(try await answer(url)["isError"] == true)
+        let plain = "http" + url.dropFirst(5)
+        #expect(try await answer(plain, hosts: named)["isError"] == true)
+        #expect(try await answer("https://a.internal/", hosts: named)["isError"] == true)
+    }
+
     private static let hosts = ["hooks.example.com", "*.example.org", "xn--bcher-kva.example"]
 
     @Test(arguments: ["http://127.0.0.1:4114/quo", "https://localhost/", "http://[::1]:8080/x"])

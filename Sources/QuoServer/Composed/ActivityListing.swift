@@ -25,8 +25,10 @@ struct ActivityListing {
         query += items(["inbox": "phoneNumberId", "userId": "userId"])
         query += items(["createdAfter": "createdAt[gt]", "createdBefore": "createdAt[lt]"])
         return try await routed(.listMessagesDated, query, .message) { reason in
-            throw Self.fault(
-                "participants", "is needed: v1 of the API lists the texts of one thread only, and \(reason)")
+            throw reason.failure(
+                Self.fault(
+                    "participants", "is needed: v1 of the API lists the texts of one thread only, and \(reason)"),
+                need: "v1 lists the texts of one thread only: name participants.")
         }
     }
 
@@ -37,11 +39,16 @@ struct ActivityListing {
         query += items(["createdAfter": "createdAt[gte]", "createdBefore": "createdAt[lte]"])
         return try await routed(.listCallsDated, query, .call) { reason in
             for filter in ["direction", "statuses", "include"] where arguments[filter] != nil {
-                throw Self.fault(filter, "needs version 2026-03-30 of the API, and \(reason)")
+                throw reason.failure(
+                    Self.fault(filter, "needs version 2026-03-30 of the API, and \(reason)"),
+                    need: "v1 has no \(filter): leave it out.")
             }
             guard arguments["participants"]?.arrayValue?.count == 1 else {
-                throw Self.fault(
-                    "participants", "must be one: v1 of the API lists the calls with one person only, and \(reason)")
+                throw reason.failure(
+                    Self.fault(
+                        "participants", "must be one: v1 of the API lists the calls with one person only, and \(reason)"
+                    ),
+                    need: "v1 lists the calls with one person only: name one in participants.")
             }
             var told = try await page(.listCalls, try await threadQuery(), .call, .v1)
             if arguments["userId"] == nil { told["note"] = "calls of other members may be missing; userId names one" }
@@ -54,11 +61,12 @@ struct ActivityListing {
     /// Lists by the version that serves; a page goes on in the version that it began in.
     private func routed(
         _ operation: ReadOperation, _ query: Query, _ shape: ToolDefinition.Shape,
-        first: (_ reason: String) async throws -> JSONObject
+        first: (_ reason: ReasonForFirst) async throws -> JSONObject
     ) async throws -> JSONObject {
         if let begun = try PageToken(arguments)?.version {
             let told =
-                begun == .v1 ? try await first("the page is of v1") : try await page(operation, query, shape, .dated)
+                begun == .v1
+                ? try await first(ReasonForFirst("the page is of v1")) : try await page(operation, query, shape, .dated)
             return told.setting("api", begun.rawValue)
         }
         let routed = try await desk.workspace.reader.routed([operation]) {

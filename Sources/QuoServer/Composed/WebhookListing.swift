@@ -24,20 +24,30 @@ struct WebhookListing {
     func list(_ arguments: JSONObject) async throws -> JSONObject {
         let member = arguments["userId"]?.stringValue
         let query = member.map { [OperationArguments.QueryItem("userId", $0)] } ?? []
-        var webhooks = Self.records(in: try await desk.read(.listWebhooks, OperationArguments(query: query)))
-        var reason: String?
+        var webhooks: [JSONValue] = []
+        var notes: [String] = []
+        var refusal: APIError?
+        do {
+            webhooks = Self.records(in: try await desk.read(.listWebhooks, OperationArguments(query: query)))
+        } catch {
+            guard member == nil, error.status == 403 else { throw error }
+            // A key may see those of one version alone.
+            refusal = error
+            notes.append("those of v1 are not told: v1 answered 403")
+        }
         // Those of the dated version are nobody's.
         if member == nil {
             let dated = try await desk.workspace.reader.routed([.listWebhooksDated]) {
                 (Self.records(in: try await desk.read(.listWebhooksDated, OperationArguments())), nil as String?)
             } first: { reason in
-                ([], reason)
+                if let refusal { throw refusal }
+                return ([], reason.description)
             }
             webhooks += dated.value.0
-            reason = dated.value.1
+            if let reason = dated.value.1 { notes.append("those of version 2026-03-30 are not told: \(reason)") }
         }
         var result = try await desk.told(["data": .array(webhooks)], nil, from: PageCursor())
-        if let reason { result["note"] = .string("those of version 2026-03-30 are not told: \(reason)") }
+        if !notes.isEmpty { result["note"] = .string(notes.joined(separator: "; ")) }
         return result
     }
 
