@@ -17,6 +17,9 @@ final class ClientRequests: Sendable {
         var hasEnded = false
     }
 
+    /// What comes of a question whose call was cancelled; nobody is told, because such a call is not entered again.
+    static let cancelled = InputOutcome.unavailable("the call was cancelled")
+
     /// How long one call waits in all.
     let limit: Duration
     private let output: any LineOutput
@@ -36,18 +39,16 @@ final class ClientRequests: Sendable {
         _ requests: [(key: String, request: InputRequest)], revision: ProtocolRevision, within allowance: Duration
     ) async -> (outcomes: [(key: String, request: InputRequest, outcome: InputOutcome)], waited: Duration) {
         typealias Outcome = (key: String, request: InputRequest, outcome: InputOutcome)
-        var outcomes: [Outcome] = []
-        let waited = await clock.measure {
-            outcomes = await withTaskGroup(of: Outcome.self) { group in
-                for (key, request) in requests {
-                    group.addTask {
-                        (key, request, await self.ask(request, revision: revision, within: allowance))
-                    }
+        let elapsed = clock.stopwatch()
+        let outcomes = await withTaskGroup(of: Outcome.self) { group in
+            for (key, request) in requests {
+                group.addTask {
+                    (key, request, await self.ask(request, revision: revision, within: allowance))
                 }
-                return await group.reduce(into: []) { $0.append($1) }
             }
+            return await group.reduce(into: []) { $0.append($1) }
         }
-        return (outcomes, waited)
+        return (outcomes, elapsed())
     }
 
     /// Takes the client's response to a question; others are ignored.
@@ -72,20 +73,18 @@ final class ClientRequests: Sendable {
             defer { state.nextNumber += 1 }
             return state.nextNumber
         }
-        let name = "server-\(number)"
-        guard let id = RequestID(.string(name)) else { return .unavailable("no id") }
+        let id = RequestID(name: "server-\(number)")
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let refusal = register(id, continuation, within: allowance)
                 if let refusal { return continuation.resume(returning: refusal) }
                 let parameters = request.parameters(for: revision)
-                output.send(
-                    OutgoingMessage.request(id: name, method: request.method, parameters: parameters).bytes())
+                output.send(OutgoingMessage.request(id: id, method: request.method, parameters: parameters).bytes())
                 // The handler below found nothing to settle if the task was cancelled before this point.
-                if Task.isCancelled { withdraw(id, outcome: .cancelled) }
+                if Task.isCancelled { withdraw(id, outcome: Self.cancelled) }
             }
         } onCancel: {
-            withdraw(id, outcome: .cancelled)
+            withdraw(id, outcome: Self.cancelled)
         }
     }
 
@@ -127,5 +126,13 @@ final class ClientRequests: Sendable {
         question.timer.cancel()
         question.continuation.resume(returning: outcome)
         return true
+    }
+}
+
+extension Clock where Duration == Swift.Duration {
+    /// Starts to count; what is returned tells how long ago that was.
+    func stopwatch() -> () -> Duration {
+        let start = now
+        return { start.duration(to: now) }
     }
 }

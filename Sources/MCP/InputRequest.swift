@@ -129,7 +129,6 @@ public struct ClientAbilities: OptionSet, Sendable, Hashable {
 /// What came of a request to the client.
 enum InputOutcome: Sendable, Hashable {
     case answered(JSONValue)
-    case cancelled
     case timedOut
     case unavailable(String)
 }
@@ -138,8 +137,6 @@ enum InputOutcome: Sendable, Hashable {
 struct InputAnswers: Sendable {
     var elicitations: [String: ElicitationAnswer] = [:]
     var results: [String: Result<JSONObject, ProtocolError>] = [:]
-
-    init() {}
 
     /// Reads the outcomes of requests that this process has put.
     init(_ outcomes: [(key: String, request: InputRequest, outcome: InputOutcome)]) {
@@ -176,7 +173,6 @@ struct InputAnswers: Sendable {
     private static func elicitation(_ outcome: InputOutcome) -> ElicitationAnswer {
         switch outcome {
         case .answered(let json): ElicitationAnswer(json) ?? .unavailable(malformed)
-        case .cancelled: .cancel
         case .timedOut: .timedOut
         case .unavailable(let reason): .unavailable(reason)
         }
@@ -185,7 +181,6 @@ struct InputAnswers: Sendable {
     private static func result(of method: String, _ outcome: InputOutcome) -> Result<JSONObject, ProtocolError> {
         switch outcome {
         case .answered(let json): result(of: method, json).map { .success($0) } ?? .failure(.internalError(malformed))
-        case .cancelled: .failure(.internalError("the request was cancelled"))
         case .timedOut: .failure(.internalError("no answer in time"))
         case .unavailable(let reason): .failure(.internalError(reason))
         }

@@ -98,15 +98,13 @@ extension Session {
             }
         }
         defer { timer?.cancel() }
-        var turn: Result<Turn<Value>, ProtocolError>?
-        let spent = await clock.measure {
-            turn = await withTaskCancellationHandler {
-                await work.value
-            } onCancel: {
-                work.cancel()
-            }
+        let elapsed = clock.stopwatch()
+        let turn = await withTaskCancellationHandler {
+            await work.value
+        } onCancel: {
+            work.cancel()
         }
-        return (turn ?? .failure(.internalError("the call did not end")), spent)
+        return (turn, elapsed())
     }
 
     /// Refuses questions that the client did not declare it can answer.

@@ -71,7 +71,6 @@ final class LineWriter: LineOutput {
     var hasRoom: Bool { state.withLock(\.hasRoom) }
 
     func waitForRoom() async {
-        guard !hasRoom else { return }
         await withCheckedContinuation { continuation in
             let hasRoom = state.withLock { state in
                 if !state.hasRoom { state.waiters.append(continuation) }

@@ -31,10 +31,7 @@ public enum LogLevel: String, Sendable, Hashable, CaseIterable, Comparable {
 
     /// Whether the first level is less grave.
     public static func < (left: LogLevel, right: LogLevel) -> Bool {
-        guard let first = allCases.firstIndex(of: left), let second = allCases.firstIndex(of: right) else {
-            return false
-        }
-        return first < second
+        left != right && allCases.first { $0 == left || $0 == right } == left
     }
 }
 

@@ -7,12 +7,13 @@ struct RequestID: Hashable, Sendable {
 
     /// Takes an identifier; nil where the value cannot be one.
     init?(_ json: JSONValue?) {
-        switch json {
-        case .string: break
-        case .number(let number) where number.isIntegral: break
-        default: return nil
-        }
-        self.json = json ?? .null
+        guard let json, json.stringValue != nil || json.numberValue?.isIntegral == true else { return nil }
+        self.json = json
+    }
+
+    /// Makes an identifier of our own.
+    init(name: String) {
+        json = .string(name)
     }
 }
 
@@ -76,8 +77,8 @@ enum OutgoingMessage {
         return .object(object)
     }
 
-    static func request(id: String, method: String, parameters: JSONValue) -> JSONValue {
-        ["jsonrpc": "2.0", "id": .string(id), "method": .string(method), "params": parameters]
+    static func request(id: RequestID, method: String, parameters: JSONValue) -> JSONValue {
+        ["jsonrpc": "2.0", "id": id.json, "method": .string(method), "params": parameters]
     }
 
     static func notification(_ method: String, parameters: JSONValue) -> JSONValue {

@@ -3,7 +3,7 @@ public import JSON
 /// What a handler knows about the request that it serves, beside its arguments.
 public struct RequestContext: Sendable {
     /// Takes a report of progress: how far, of how much, and what is being done.
-    public typealias ProgressSink = @Sendable (_ progress: Double, _ total: Double?, _ message: String?) -> Void
+    typealias ProgressSink = @Sendable (_ progress: Double, _ total: Double?, _ message: String?) -> Void
 
     /// Takes a log message: how grave, what, and by which part of the server.
     typealias LogSink = @Sendable (_ level: LogLevel, _ data: JSONValue, _ logger: String?) -> Void
@@ -28,17 +28,11 @@ public struct RequestContext: Sendable {
     private let progress: ProgressSink?
     private let log: LogSink?
 
-    /// Makes a context.
-    public init(
-        revision: ProtocolRevision, client: Implementation? = nil, canElicitForms: Bool = false,
-        answers: [String: ElicitationAnswer] = [:], requestState: String? = nil,
-        traceContext: TraceContext = TraceContext(), progress: ProgressSink? = nil
-    ) {
+    /// Makes the context of a first entry that no client asked for.
+    public init(revision: ProtocolRevision, canElicitForms: Bool = false) {
         self.init(
-            revision: revision, client: client, abilities: canElicitForms ? .forms : [], traceContext: traceContext,
-            progress: progress, log: nil)
-        self.answers = answers
-        self.requestState = requestState
+            revision: revision, client: nil, abilities: canElicitForms ? .forms : [], traceContext: TraceContext(),
+            progress: nil, log: nil)
     }
 
     /// Makes the context of a first entry.

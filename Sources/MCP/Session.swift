@@ -41,7 +41,7 @@ public final class Session: Sendable {
 
     init(
         handler: any ServerHandler, output: any LineOutput, elicitationLimit: Duration, clock: any Clock<Duration>,
-        limits: RequestGate.Limits, roomAvailable: @escaping @Sendable () -> Void = {}
+        limits: RequestGate.Limits, roomAvailable: @escaping @Sendable () -> Void
     ) {
         self.handler = handler
         self.output = output

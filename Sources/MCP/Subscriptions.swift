@@ -71,7 +71,6 @@ final class Subscriptions: Sendable {
         var watches: [String: Watch] = [:]
         var listWatch: Task<Void, Never>?
         var nextSerial = 0
-        var hasEnded = false
 
         var wantedURIs: Set<String> {
             listeners.values.reduce(into: legacyURIs) { $0.formUnion($1.uris) }
@@ -156,10 +155,7 @@ final class Subscriptions: Sendable {
 
     /// Ends everything, and returns the streams that were open.
     func end() -> [RequestID] {
-        let (tasks, listeners) = state.withLock { state in
-            state.hasEnded = true
-            return (Self.stop(&state), Array(state.listeners.keys))
-        }
+        let (tasks, listeners) = state.withLock { (Self.stop(&$0), Array($0.listeners.keys)) }
         tasks.forEach { $0.cancel() }
         return listeners
     }
@@ -177,7 +173,6 @@ final class Subscriptions: Sendable {
     @discardableResult
     private func change<Value: Sendable>(_ body: (inout State) -> Value) -> Value {
         let (value, ended) = state.withLock { state -> (Value, [Task<Void, Never>]) in
-            guard !state.hasEnded else { return (body(&state), []) }
             let value = body(&state)
             let wanted = state.wantedURIs
             var ended: [Task<Void, Never>] = []
@@ -232,9 +227,7 @@ final class Subscriptions: Sendable {
 
     /// Begins to follow the handler's lists, once.
     private func watchLists(_ state: inout State) {
-        guard state.listWatch == nil, !state.hasEnded,
-            !handler.capabilities.isDisjoint(with: .listChanges)
-        else { return }
+        guard state.listWatch == nil, !handler.capabilities.isDisjoint(with: .listChanges) else { return }
         let changes = handler.listChanges()
         state.listWatch = Task { [output, weak self] in
             for await kind in changes {
@@ -260,7 +253,7 @@ final class Subscriptions: Sendable {
     private func tell(of kind: ListKind) {
         guard handler.capabilities.contains(kind.capability) else { return }
         state.withLock { state in
-            guard !state.hasEnded else { return }
+            guard state.listWatch != nil else { return }
             if state.hasLegacy { send(kind.notification, [:]) }
             for (id, filter) in state.listeners where filter.lists.contains(kind) {
                 send(kind.notification, [:], to: id)

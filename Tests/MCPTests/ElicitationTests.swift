@@ -191,7 +191,28 @@ struct ElicitationTests {
         }
         asking.cancel()
         gate.open()
-        #expect(await asking.value.map(\.outcome) == [.cancelled])
+        #expect(await asking.value.map(\.outcome) == [ClientRequests.cancelled])
+    }
+
+    @Test func `an answer that came in time is acted on in time, or not at all`() async throws {
+        let conversation = try await Conversation.legacy(.november2025, capabilities: Self.forms)
+        let question = try await conversation.ask("tools/call", ["name": "ask_and_wait"])
+        await conversation.clock.sleeps.wait(for: 1)
+        conversation.clock.advance(by: .seconds(49))
+        answer(question, ["action": "accept"], in: conversation)
+        await conversation.clock.sleeps.wait(for: 2)
+        conversation.clock.advance(by: .seconds(9))
+        await conversation.server.cancelled.wait(for: 1)
+        #expect(try await conversation.recorder.next().firstText == "waited")
+    }
+
+    @Test func `a call that runs on after a stop is told that nobody can be asked`() async throws {
+        let conversation = try await Conversation.legacy(.november2025, capabilities: Self.forms)
+        conversation.request("tools/call", ["name": "ask_late"])
+        await conversation.server.begun.wait(for: 1)
+        conversation.session.inputStopped()
+        conversation.server.gate.open()
+        #expect(try await conversation.recorder.next().firstText == "unavailable(\"the client is gone\")")
     }
 
     @Test func `the end of the input ends the wait in silence`() async throws {
