@@ -115,6 +115,23 @@ struct CancellationTests {
         #expect(conversation.server.begun.value == 1)
     }
 
+    @Test func `whoever waits for the answers goes on when the last call is cancelled`() async throws {
+        let conversation = try await conversation()
+        let (steps, done) = (StepExecutor(), Counter())
+        conversation.request("tools/call", ["name": "stubborn"], id: 1)
+        await conversation.server.begun.wait(for: 1)
+        Task(executorPreference: steps) {
+            await conversation.session.waitUntilAnswered()
+            done.increment()
+        }
+        try await steps.run()
+        #expect(done.value == 0)
+        cancel(1, in: conversation)
+        try await steps.run()
+        #expect(done.value == 1)
+        conversation.server.gate.open()
+    }
+
     @Test func `whoever has waited for the answers finds them in the output`() async throws {
         // In a round or two of these, an answer would come a moment late.
         for _ in 0..<500 {

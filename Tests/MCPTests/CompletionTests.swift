@@ -57,6 +57,20 @@ struct CompletionTests {
         #expect(reply.errorCode == -32602)
     }
 
+    @Test(arguments: [
+        #"{"type":"ref/prompt","name":"any"}"#, #"{"type":"ref/resource","uri":"test://{a}"}"#,
+    ])
+    func `a reference to what the server has and does not declare is unknown`(reference: String) async throws {
+        let reference = try JSONValue(parsing: reference)
+        let argument: JSONValue = ["name": "a", "value": ""]
+        for (capabilities, code) in [([.completions], -32602), ([.completions, .prompts, .resources], nil)]
+            as [(ServerCapabilities, Int64?)]
+        {
+            let reply = try await complete(.july2026, reference, argument, server: StubServer(capabilities))
+            #expect(reply.errorCode == code)
+        }
+    }
+
     @Test(arguments: ["{}", #"{"name":"arg1"}"#, #"{"name":"arg1","value":1}"#, "null"])
     func `a malformed argument is refused`(argument: String) async throws {
         #expect(try await complete(.july2026, Self.prompt, try JSONValue(parsing: argument)).errorCode == -32602)

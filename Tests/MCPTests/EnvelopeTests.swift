@@ -65,6 +65,13 @@ struct EnvelopeTests {
         #expect(!context.wantsProgress)
     }
 
+    @Test(arguments: [true, false])
+    func `a context that no client asked for says whether forms can be shown`(canElicitForms: Bool) {
+        let context = RequestContext(revision: .july2026, canElicitForms: canElicitForms)
+        #expect(context.canElicitForms == canElicitForms)
+        #expect(!context.wantsProgress)
+    }
+
     @Test(arguments: [
         ("{}", true), (#"{"form":{}}"#, true), (#"{"form":{},"url":{}}"#, true), (#"{"url":{}}"#, false), ("1", false),
     ])

@@ -99,6 +99,9 @@ struct InputTests {
         let reply = try await conversation.recorder.next()
         #expect(reply.errorCode == -32600)
         #expect(reply["id"] == .null)
+        conversation.session.inputClosed()
+        conversation.session.receiveOversizedLine()
+        #expect(conversation.recorder.untaken.isEmpty)
     }
 
     @Test func `a batch is answered together on a connection of March 2025`() async throws {

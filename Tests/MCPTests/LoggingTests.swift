@@ -1,7 +1,7 @@
 import JSON
-import MCP
 import Testing
 
+@testable import MCP
 @testable import mcp_fixture
 
 @Suite(.timeLimit(.minutes(5)))
@@ -66,6 +66,24 @@ struct LoggingTests {
         #expect(try await conversation.exchange("tools/call", ["name": "x"]).firstText == "done")
         kept.value?.log(.emergency, "too late")
         #expect(conversation.recorder.untaken.isEmpty)
+    }
+
+    @Test func `a log that outlives its session tells of emergencies alone`() throws {
+        let recorder = Recorder()
+        func reporter() throws -> LogReporter? {
+            let session = Session(handler: StubServer(), output: recorder)
+            let peer = Peer(revision: .november2025, client: nil, capabilities: nil)
+            return try session.logReporter(for: RequestMetadata([:]), from: peer)
+        }
+        let log = try #require(try reporter())
+        for level in LogLevel.allCases { log.report(level, "x", nil) }
+        #expect(recorder.untaken.map { $0["params"]?["level"] } == ["emergency"])
+    }
+
+    @Test func `levels rise in the order of syslog`() {
+        for (index, level) in LogLevel.allCases.enumerated() {
+            for (other, second) in LogLevel.allCases.enumerated() { #expect((level < second) == (index < other)) }
+        }
     }
 
     @Test func `a server that declares no log sends none`() async throws {

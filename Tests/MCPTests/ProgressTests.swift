@@ -41,6 +41,17 @@ struct ProgressTests {
         #expect(try await progress(.november2025, token: token).isEmpty)
     }
 
+    @Test func `reports of work without a known end rise and are limited too`() {
+        let recorder = Recorder()
+        let time = ContinuousClock.now
+        let reporter = ProgressReporter(token: 1, revision: .november2025, output: recorder) { time }
+        for step in [1, 1, 0.5, 2] { reporter.report(step, total: nil, message: nil) }
+        #expect(recorder.untaken.map { $0["params"]?["progress"] } == [1, 2])
+        #expect(recorder.untaken.allSatisfy { $0["params"]?["total"] == nil })
+        for step in 3...50 { reporter.report(Double(step), total: nil, message: nil) }
+        #expect(recorder.untaken.count == 10)
+    }
+
     @Test func `reports are limited in rate, except the last`() {
         let recorder = Recorder()
         let time = Mutex(ContinuousClock.now)

@@ -42,7 +42,7 @@ struct RevisionTests {
                 ["type": "audio", "data": "d2F2", "mimeType": "audio/wav"],
                 [
                     "type": "resource_link", "uri": "test://a", "name": "a", "title": "The A",
-                    "description": "a letter",
+                    "description": "a letter", "mimeType": "text/plain", "size": 1,
                 ],
                 ["type": "resource", "resource": ["uri": "test://b", "mimeType": "text/plain", "text": "b"]],
                 ["type": "resource", "resource": ["uri": "test://c", "blob": "Yw=="]],

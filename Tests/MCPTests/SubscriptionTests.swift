@@ -74,6 +74,30 @@ struct SubscriptionTests {
         #expect(tries > 1)
     }
 
+    @Test func `a change that waited for room in the output is not told to who is gone`() async throws {
+        let (server, output) = (StubServer(), FullOutput())
+        let session = Session(handler: server, output: output)
+        func say(_ method: String, _ parameters: JSONValue, id: JSONValue? = nil) {
+            var message: JSONObject = ["jsonrpc": "2.0", "method": .string(method), "params": parameters]
+            message["id"] = id
+            session.receive(line: JSONValue.object(message).bytes())
+        }
+        say("initialize", ["protocolVersion": "2025-11-25"], id: 1)
+        say("notifications/initialized", [:])
+        say("resources/subscribe", ["uri": "test://a"], id: 2)
+        await server.watched.wait(for: 1)
+        server.touch("test://a")
+        server.announce(.tools)
+        await output.waits.wait(for: 2)
+        say("resources/unsubscribe", ["uri": "test://a"], id: 3)
+        session.inputStopped()
+        output.gate.open()
+        await server.unwatched.wait(for: 1)
+        await output.passed.wait(for: 2)
+        withExtendedLifetime(session) {}
+        #expect(output.recorder.untaken.map { $0["id"] } == [1, 2, 3])
+    }
+
     // MARK: Modern
 
     @Test(arguments: [JSONValue.string("1"), 1, 0])
@@ -183,6 +207,12 @@ struct SubscriptionTests {
         #expect(try await conversation.exchange("subscriptions/listen", parameters).errorCode == -32602)
     }
 
+    @Test func `what the server does not declare is not watched`() async throws {
+        let conversation = try await Conversation.speaking(.july2026, to: StubServer([.toolListChanges]))
+        let reply = try await listen(conversation, ["resourceSubscriptions": ["test://a"], "toolsListChanged": true])
+        #expect(reply["params"]?["notifications"] == ["toolsListChanged": true])
+    }
+
     @Test func `there is a limit to streams and to resources`() async throws {
         let conversation = try await Conversation.speaking(.july2026, to: StubServer())
         let uris = (1...Subscriptions.maximumResources).map { JSONValue.string("test://\($0)") }
@@ -203,5 +233,22 @@ struct SubscriptionTests {
         _ = try await conversation.ask("initialize", ["protocolVersion": "2025-06-18"])
         #expect(try await conversation.ask("resources/subscribe", ["uri": "test://0"]).errorCode == -32600)
         #expect(try await conversation.ask("resources/subscribe", ["uri": "test://9"])["result"] == [:])
+    }
+}
+
+/// An output that is full until its gate opens.
+private final class FullOutput: LineOutput {
+    let recorder = Recorder()
+    let gate = Gate()
+    /// Counts those who waited for room and those who were let go on.
+    let waits = Counter()
+    let passed = Counter()
+
+    func send(_ line: [UInt8]) { recorder.send(line) }
+
+    func waitForRoom() async {
+        waits.increment()
+        await gate.passUncancelled()
+        passed.increment()
     }
 }

@@ -188,6 +188,15 @@ struct TransportTests {
         }
     }
 
+    @Test func `an input that cannot be read ends the server`() async throws {
+        let folder = open("/", O_RDONLY)
+        defer { close(folder) }
+        let ending = try await onThread {
+            try StandardIOTransport(input: folder, output: folder, handlesSignals: false).serve(FixtureServer())
+        }
+        #expect(ending == .inputClosed)
+    }
+
     @Test func `the descriptors keep their flags`() async throws {
         var input: [Int32] = [0, 0]
         var output: [Int32] = [0, 0]

@@ -69,6 +69,14 @@ final class FixtureServer: ServerHandler {
             return .inputRequired(
                 ["first": Self.form("First?"), "second": Self.form("Second?")], state: nil)
         case "ask_for_ever": return Self.question
+        case "ask_late":
+            if let answer = context.answers["confirm"] { return .complete(ToolResult(text: "\(answer)")) }
+            await gate.passUncancelled()
+            return Self.question
+        case "ask_and_wait":
+            if context.answers.isEmpty { return Self.question }
+            if await !gate.pass() { cancelled.increment() }
+            return .complete(ToolResult(text: "waited"))
         case "ask_nothing": return .inputRequired([:], state: nil)
         case "tampered": throw .invalidParams("The request state is not ours.")
         default: throw .unknownTool(name)
@@ -89,7 +97,9 @@ final class FixtureServer: ServerHandler {
         .text("hello", annotations: ContentAnnotations(audience: [.user], priority: 0.5, lastModified: "2026-01-01")),
         .image(base64: "aW1n", mimeType: "image/png"),
         .audio(base64: "d2F2", mimeType: "audio/wav"),
-        .resourceLink(ResourceLink(uri: "test://a", name: "a", title: "The A", description: "a letter")),
+        .resourceLink(
+            ResourceLink(
+                uri: "test://a", name: "a", title: "The A", description: "a letter", mimeType: "text/plain", size: 1)),
         .resource(ResourceContents(uri: "test://b", mimeType: "text/plain", text: "b")),
         .resource(ResourceContents(uri: "test://c", body: .blob(base64: "Yw=="))),
     ]

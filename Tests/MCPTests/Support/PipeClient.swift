@@ -21,7 +21,7 @@ final class PipeClient: Sendable {
 
     init(
         server: FixtureServer = FixtureServer(), drainLimit: Duration = .seconds(60), handlesSignals: Bool = false,
-        drain: @escaping @Sendable () async -> Void = {}
+        drain: @escaping @Sendable () async -> Void = {}, beginning: @escaping @Sendable () -> Void = {}
     ) throws {
         var input: [Int32] = [0, 0]
         var output: [Int32] = [0, 0]
@@ -32,6 +32,7 @@ final class PipeClient: Sendable {
             input: input[0], output: output[1], drainLimit: drainLimit, handlesSignals: handlesSignals)
         let descriptors = (input[0], output[1])
         _ = startThread { @Sendable in
+            beginning()
             let ending = try? transport.serve(server, drain: drain)
             self.ended.withLock { $0 = ending }
             close(descriptors.0)

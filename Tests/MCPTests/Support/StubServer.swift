@@ -69,6 +69,10 @@ final class StubServer: ServerHandler {
         }
     }
 
+    func resourceTemplates() async -> [ResourceTemplate] {
+        [ResourceTemplate(uriTemplate: "test://{a}", name: "any")]
+    }
+
     func watch(_ uri: String, changed: @escaping @Sendable () -> Void) async throws(ProtocolError) {
         guard uri != "test://none" else {
             watched.increment()

@@ -139,3 +139,22 @@ final class Kept<Value: Sendable>: Sendable {
         state.withLock { $0 = value }
     }
 }
+
+/// Runs tasks only when a test says so, and then up to where they wait.
+final class StepExecutor: TaskExecutor {
+    private let jobs = Mutex<[UnownedJob]>([])
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        jobs.withLock { $0.append(job) }
+    }
+
+    /// Runs what can go on, and returns when nothing can.
+    func run() async throws {
+        try await onThread {
+            while let job = self.jobs.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) {
+                job.runSynchronously(on: self.asUnownedTaskExecutor())
+            }
+        }
+    }
+}
