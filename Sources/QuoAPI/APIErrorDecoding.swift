@@ -76,7 +76,7 @@ private struct VendorText {
         return joined.count > 300 ? joined.prefix(300) + "…" : joined
     }
 
-    /// The text of a string, number or Boolean, or nil where there is nothing to show.
+    /// The text of a string or a number, or nil where there is nothing to show.
     func scalar(_ value: JSONValue?) -> String? {
         let text: String
         switch value {

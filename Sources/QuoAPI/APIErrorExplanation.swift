@@ -35,8 +35,7 @@ extension APIError {
         switch kind {
         case .http(let status): adviceOnGateway(status: status) ?? advice(status: status)
         case .transport(let error): advice(transport: error)
-        case .invalidRequest: message + " Nothing was sent."
-        case .undecodable: incident
+        case .invalidRequest, .undecodable: incident
         }
     }
 
@@ -47,7 +46,7 @@ extension APIError {
         case .http(408), .http(499): Self.gaveUp
         case .http: Self.failedInside
         case .transport(let error): error.message
-        case .invalidRequest: message
+        case .invalidRequest: message + " Nothing was sent."
         case .undecodable: message + " This is a fault of the API or of something between here and it."
         }
     }

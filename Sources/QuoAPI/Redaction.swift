@@ -74,17 +74,17 @@ private func holds(_ key: [UInt8], _ text: String) -> Bool {
     text.utf8.count >= key.count && holds(key, text.utf8.filter { (0x21...0x7E).contains($0) })
 }
 
-/// Whether the bytes hold the pattern; fast, because the C library looks for the first byte of it.
+/// Whether the bytes hold the pattern, which is not empty; fast, because the C library looks for the first byte of it.
 private func holds(_ pattern: [UInt8], _ bytes: [UInt8]) -> Bool {
-    guard let first = pattern.first else { return true }
-    return bytes.withUnsafeBytes { buffer in
-        guard var position = buffer.baseAddress else { return false }
-        let end = position + buffer.count
-        while end - position >= pattern.count,
-            let hit = memchr(position, Int32(first), end - position - pattern.count + 1)
+    bytes.withUnsafeBytes { buffer in
+        var start = buffer.baseAddress
+        var left = buffer.count
+        while left >= pattern.count, let here = start,
+            let hit = memchr(here, Int32(pattern[0]), left - pattern.count + 1)
         {
             if memcmp(hit, pattern, pattern.count) == 0 { return true }
-            position = UnsafeRawPointer(hit) + 1
+            start = UnsafeRawPointer(hit) + 1
+            left -= UnsafeRawPointer(hit) + 1 - here
         }
         return false
     }
