@@ -72,6 +72,16 @@ private func error(status: Int, _ body: String) async throws -> APIError {
         #expect(error.explanation.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x202E })
     }
 
+    @Test(arguments: [
+        (#"["content is too long"]"#, "content is too long"), (#"[{"path":"/to"}]"#, "/to: "),
+        (#"[{"path":"/to","schema":{"type":"array"}}]"#, "/to: array expected"),
+        (#"[{"message":"no"},{},7,null,{"path":[]}]"#, "no"),
+    ])
+    func `a fault is told as far as it is known`(errors: String, told: String) async throws {
+        let error = try await error(status: 400, #"{"message":"m","errors":\#(errors)}"#)
+        #expect(error.explanation.contains("At fault: \(told)."))
+    }
+
     @Test func `a flood of field errors is capped`() async throws {
         let fields = Array(repeating: #"{"path":["a",0],"message":"m"}"#, count: 500).joined(separator: ",")
         let error = try await error(status: 400, #"{"message":"m","errors":[\#(fields)]}"#)
@@ -99,8 +109,15 @@ private func error(status: Int, _ body: String) async throws -> APIError {
         (403, "0204403", "A2P 10DLC Daily Message Cap Reached", "tomorrow"),
         (403, "", "International messaging is disabled", "abroad"),
         (403, "", "Forbidden", "may not do this"),
+        (403, "", "The contact is synced from another source", "synced from another app"),
+        (403, "", "Daily message cap reached", "tomorrow"),
+        (403, "", "Restricted", "may not reach that region"),
+        (403, "", "Upgrade your plan", "Business or Scale plan"),
         (404, "0200404", "Not Found", "identifier"),
-        (409, "0800409", "Conflict", "contact"),
+        (405, "", "Method Not Allowed", "Quo refused the request"),
+        (409, "0800409", "Conflict", "The contact conflicts"),
+        (409, "", "Contact exists", "The contact conflicts"),
+        (409, "0400409", "Conflict", "conflicts with what exists"),
         (422, "", "Cannot Retry", "as it is"),
         (429, "", "Too Many Requests", "10 requests a second"),
         (500, "0201500", "Unknown", "failed inside"),
@@ -110,6 +127,18 @@ private func error(status: Int, _ body: String) async throws -> APIError {
         let text = try await error(status: status, #"{"message":"m","code":"\#(code)","title":"\#(title)"}"#)
             .explanation
         #expect(text.contains(part))
+    }
+
+    @Test(arguments: [
+        (ReadOperation.getCallVoicemails, 404, "has no voicemail"), (.getCallSummary, 403, "Business or Scale plan"),
+        (.getCallTranscript, 403, "Business or Scale plan"), (.getUserById, 403, "may not do this"),
+        (.getUserById, 404, "identifier"), (.getUserById, 409, "conflicts with what exists"),
+    ])
+    func `a refusal that has another meaning for an operation says so`(
+        operation: ReadOperation, status: Int, part: String
+    ) {
+        let error = APIError(kind: .http(status), operationID: operation.operation.id, message: "m")
+        #expect(error.explanation.contains(part))
     }
 
     private static let uncertain: [APIError.Kind] =

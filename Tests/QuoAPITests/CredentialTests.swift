@@ -28,6 +28,12 @@ import Testing
         }
     }
 
+    @Test func `the sources that are set are told, and those left blank are not`() {
+        let environment = ["QUO_API_KEY": "${X}", "QUO_API_KEY_FILE": "/key", "MATON_API_KEY_COMMAND": "echo"]
+        #expect(Credential.Source.named(in: environment) == [.file])
+        #expect(Credential.Source.named(in: environment, for: .maton(connection: nil)) == [.command])
+    }
+
     @Test func `two sources are refused by their names`() {
         let environment = ["QUO_API_KEY": Sample.key, "QUO_API_KEY_COMMAND": "echo \(Sample.key)"]
         let error = #expect(throws: CredentialError.self) { try Credential.load(environment: environment) }
@@ -84,6 +90,16 @@ import Testing
             #expect(error?.description.contains("QUO_API_KEY_FILE") == true)
         }
     }
+
+    #if os(Linux)
+        @Test func `a file that cannot be read is named, and why`() {
+            // Regular to the eye, and nothing is mapped where its reading begins.
+            let error = #expect(throws: CredentialError.self) {
+                try Credential.load(environment: ["QUO_API_KEY_FILE": "/proc/self/mem"])
+            }
+            #expect(error?.description.contains("/proc/self/mem, cannot be read: Input/output error") == true)
+        }
+    #endif
 
     @Test func `a link to a file is followed`() throws {
         let folder = try TemporaryFolder()
@@ -143,6 +159,33 @@ import Testing
         #expect(error?.description.contains("did not finish") == true)
     }
 
+    @Test func `a command that no shell can be started for is reported`() {
+        // More than the system takes as one argument.
+        let error = #expect(throws: CredentialError.self) {
+            try Credential.load(environment: ["QUO_API_KEY_COMMAND": String(repeating: "x", count: 3 << 20)])
+        }
+        #expect(error?.description == "QUO_API_KEY_COMMAND cannot be run: Argument list too long.")
+    }
+
+    @Test func `a command in a process without descriptors is reported`() async {
+        await #expect(processExitsWith: .success) {
+            #if os(Linux)
+                let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+            #else
+                let resource = RLIMIT_NOFILE
+            #endif
+            var before = rlimit()
+            getrlimit(resource, &before)
+            var none = rlimit(rlim_cur: 0, rlim_max: before.rlim_max)
+            setrlimit(resource, &none)
+            let error = #expect(throws: CredentialError.self) {
+                try Credential.load(environment: ["QUO_API_KEY_COMMAND": "echo key"])
+            }
+            setrlimit(resource, &before)
+            #expect(error?.description == "QUO_API_KEY_COMMAND cannot be run: Too many open files.")
+        }
+    }
+
     @Test func `a command that is given up leaves nothing running`() throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/pipe"
@@ -157,5 +200,43 @@ import Testing
         var descriptors = [pollfd(fd: pipe, events: 0, revents: 0)]
         #expect(poll(&descriptors, 1, 10_000) == 1)
         #expect(descriptors[0].revents & Int16(POLLHUP) != 0)
+    }
+}
+
+@Suite struct `The secrets of webhooks` {
+    @Test(arguments: [
+        ([:], ""), (["QUO_WEBHOOK_SECRET": "${QUO_WEBHOOK_SECRET}", "QUO_WEBHOOK_SECRET_FILE": " "], ""),
+        (["QUO_WEBHOOK_SECRET": "one,two"], "one,two"),
+    ])
+    func `those of the environment are taken as they are, or there are none`(
+        environment: [String: String], text: String
+    ) throws {
+        let source = try WebhookSecretSource(environment: environment)
+        #expect(source.text == text)
+        #expect(source.warning == nil)
+    }
+
+    @Test(arguments: [(0o600, false), (0o640, true)] as [(UInt32, Bool)])
+    func `those of a file are trimmed, with a warning where others can open it`(mode: UInt32, isWarned: Bool) throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write(" one\ntwo\n", to: "secrets", mode: mode)
+        let source = try WebhookSecretSource(environment: ["QUO_WEBHOOK_SECRET_FILE": path])
+        #expect(source.text == "one\ntwo")
+        let warning =
+            "Other users of this machine can open \(path), which holds the secrets of webhooks. Run: chmod 600 \(path)"
+        #expect(source.warning == (isWarned ? warning : nil))
+    }
+
+    @Test func `two places are refused by their names`() {
+        let environment = ["QUO_WEBHOOK_SECRET": "one", "QUO_WEBHOOK_SECRET_FILE": "/nowhere"]
+        let error = #expect(throws: CredentialError.self) { try WebhookSecretSource(environment: environment) }
+        #expect(error?.description.hasPrefix("QUO_WEBHOOK_SECRET and QUO_WEBHOOK_SECRET_FILE are set.") == true)
+    }
+
+    @Test func `a file that is not there is named`() {
+        let error = #expect(throws: CredentialError.self) {
+            try WebhookSecretSource(environment: ["QUO_WEBHOOK_SECRET_FILE": "/nowhere/secrets"])
+        }
+        #expect(error?.description.hasPrefix("The file that QUO_WEBHOOK_SECRET_FILE names, /nowhere/secrets,") == true)
     }
 }

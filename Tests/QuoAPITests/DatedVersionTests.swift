@@ -179,11 +179,34 @@ private func perform(_ operation: Operation, on connection: Connection) async th
         #expect(value == ["data": [], "nextPageToken": "c2"])
     }
 
-    @Test func `where it is preferred, a mark still comes without an envelope`() async throws {
-        let recorder = Recorder(#"{"data":{"id":"CN1"}}"#)
+    @Test func `where it is preferred, one member is read by it, and the answer is as it came`() async throws {
+        let recorder = Recorder(#"{"data":{"id":"US1"}}"#)
+        let value = try await Reader(connection(recorder, versions: .dated)).read(
+            .getUserById, OperationArguments(path: ["userId": "US1"]))
+        #expect(recorder.requests.map(\.url) == ["https://api.quo.com/users/US1"])
+        #expect(value == ["data": ["id": "US1"]])
+    }
+
+    @Test func `where it is preferred, a name that it does not have is refused before a request`() async throws {
+        let recorder = Recorder()
+        let query = [OperationArguments.QueryItem("maxResults", "5"), .init("other", "1")]
+        let error = await failure(
+            of: .listUsers, OperationArguments(query: query), on: try connection(recorder, versions: .dated))
+        #expect(error?.fields.map(\.path) == ["other"])
+        #expect(recorder.requests.isEmpty)
+    }
+
+    @Test(
+        arguments: [
+            (.markConversationAsRead, "read"), (.markConversationAsDone, "done"), (.markConversationAsOpen, "open"),
+        ] as [(WriteOperation, String)], [#"{"data":{"id":"CN1"}}"#, #"{"id":"CN1"}"#])
+    func `where it is preferred, a mark still comes without an envelope`(
+        mark: (operation: WriteOperation, word: String), answer: String
+    ) async throws {
+        let recorder = Recorder(answer)
         let value = try await Writer(connection(recorder, versions: .dated)).write(
-            .markConversationAsDone, OperationArguments(path: ["conversationId": "CN1"]))
-        #expect(recorder.requests.map(\.url) == ["https://api.quo.com/conversations/CN1/mark-as-done"])
+            mark.operation, OperationArguments(path: ["conversationId": "CN1"]))
+        #expect(recorder.requests.map(\.url) == ["https://api.quo.com/conversations/CN1/mark-as-\(mark.word)"])
         #expect(value == ["id": "CN1"])
     }
 

@@ -1,6 +1,7 @@
 import HTTP
 import JSON
 import QuoAPI
+import Synchronization
 import TestSupport
 import Testing
 
@@ -57,6 +58,94 @@ import Testing
         }
         #expect(server.requests.map(\.method) == operations.map(\.method.rawValue))
         #expect(server.requests.allSatisfy { $0.target.hasPrefix("/quo/v1/") })
+    }
+
+    @Test(arguments: [
+        ("https://gateway.maton.ai/quo", "https://ctrl.maton.ai"), ("https://api.maton.ai/quo", "https://api.maton.ai"),
+        ("http://127.0.0.1:9", "http://127.0.0.1:9"),
+    ])
+    func `the connections of a key are asked for where Maton itself is`(address: String, itself: String) async throws {
+        let transport = LastRequest()
+        let connection = Connection(
+            transport: transport, baseURL: try BaseURL(address), credential: try Credential(key: key),
+            pacer: NoPacing(), options: ConnectionOptions(userAgent: "quo-mcp/test", gateway: .maton(connection: "C-1"))
+        )
+        _ = try await Reader(connection).read(.getConnection, OperationArguments(path: ["id": "C-2"]))
+        let request = transport.request.withLock { $0 }
+        #expect(request?.url == itself + "/connections/C-2")
+        #expect(request?.headers.contains { $0.name == "Maton-Connection" } == false)
+    }
+
+    @Test func `connections of Maton are nothing that Quo is asked for`() async throws {
+        let server = try LoopbackServer { _ in .json("{}") }
+        defer { server.close() }
+        let error = await failure(
+            of: .getConnection, OperationArguments(path: ["id": "C-1"]), on: try connection(to: server, .none))
+        #expect(error?.kind == .invalidRequest)
+        #expect(error?.explanation.contains("QUO_GATEWAY is not maton. Nothing was sent.") == true)
+        #expect(server.requests.isEmpty)
+    }
+
+    @Test func `a choice of a connection is kept, and nothing is sent`() async throws {
+        let transport = LastRequest()
+        let kept = Mutex<String?>(nil)
+        var options = ConnectionOptions(userAgent: "quo-mcp/test", gateway: .maton(connection: nil))
+        options.keepsChoice = { id in kept.withLock { $0 = id } }
+        let connection = Connection(
+            transport: transport, credential: try Credential(key: key), pacer: NoPacing(), options: options)
+        let answer = try await Writer(connection).write(.chooseConnection, OperationArguments(path: ["id": "C-2"]))
+        #expect(answer == ["id": "C-2"])
+        #expect(kept.withLock { $0 } == "C-2")
+        #expect(transport.request.withLock { $0 } == nil)
+    }
+
+    @Test(
+        arguments: [
+            (.none, .fails, "QUO_GATEWAY is not maton"),
+            (.maton(connection: nil), .fails, "could not be kept: disk full"),
+            (.maton(connection: "C-1"), .none, "MATON_CONNECTION decides"),
+        ] as [(Gateway, Keeping, String)])
+    func `a choice of a connection that cannot be kept is not made`(
+        gateway: Gateway, keeping: Keeping, words: String
+    ) async throws {
+        var options = ConnectionOptions(userAgent: "quo-mcp/test", gateway: gateway)
+        if keeping == .fails { options.keepsChoice = { _ in throw DiskFull() } }
+        let connection = Connection(
+            transport: LastRequest(), credential: try Credential(key: key), pacer: NoPacing(), options: options)
+        let error = await failure(of: .chooseConnection, OperationArguments(path: ["id": "C-2"]), on: connection)
+        #expect(error?.kind == .invalidRequest)
+        #expect(error?.outcome == .notPerformed)
+        #expect(error?.explanation.contains(words) == true)
+    }
+
+    /// Whether a choice can be kept.
+    enum Keeping { case none, fails }
+
+    /// Why a choice is not kept.
+    private struct DiskFull: Error, CustomStringConvertible { let description = "disk full" }
+
+    @Test func `a reader through another connection is like the one that it is made of`() async throws {
+        let transport = LastRequest()
+        let connection = Connection(
+            transport: transport, baseURL: .maton, credential: try Credential(key: key), pacer: NoPacing(),
+            options: ConnectionOptions(userAgent: "quo-mcp/test", gateway: .maton(connection: "C-1")))
+        let other = Reader(connection).through(connection: "C-2")
+        #expect(other.gateway == .maton(connection: "C-2"))
+        _ = try await other.read(Sample.getContact, Sample.contactArguments)
+        let request = try #require(transport.request.withLock { $0 })
+        #expect(request.url == "https://api.maton.ai/quo/v1/contacts/CT1")
+        #expect(request.headers.first { $0.name == "Maton-Connection" }?.value == "C-2")
+        #expect(Reader(connection).gateway == .maton(connection: "C-1"))
+    }
+
+    /// Keeps the last request.
+    private final class LastRequest: HTTPTransport {
+        let request = Mutex<HTTPRequest?>(nil)
+
+        func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
+            self.request.withLock { $0 = request }
+            return HTTPResponse(status: 200, body: Array("{}".utf8))
+        }
     }
 
     @Test(

@@ -48,7 +48,7 @@ import Testing
         let tasks = try await waitingTasks(4, on: pacer) { number in order.withLock { $0.append(number) } }
         // The first is at the head and sleeps; the second stands in line behind it.
         await clock.waitForSleepers(1)
-        for task in tasks.prefix(2) {
+        for task in tasks.prefix(2).reversed() {
             task.cancel()
             await #expect(throws: CancellationError.self) { try await task.value }
         }
@@ -59,6 +59,38 @@ import Testing
         for task in tasks.dropFirst(2) { try await task.value }
         #expect(order.withLock { $0 } == [2, 3])
         #expect(clock.now.offset == .seconds(2))
+    }
+
+    @Test func `without a limit a cancelled task still gets no grant`() async throws {
+        try await NoPacing().grant()
+        let task = Task {
+            while !Task.isCancelled { await Task.yield() }
+            try await NoPacing().grant()
+        }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+    }
+
+    @Test(arguments: [true, false])
+    func `a task that was cancelled before it asked gets no grant`(isLineEmpty: Bool) async throws {
+        let clock = ManualClock()
+        let pacer = SlidingWindowPacer(limit: 1, window: .seconds(1), clock: clock)
+        var head: [Task<Void, any Error>] = []
+        if !isLineEmpty {
+            try await pacer.grant()
+            head = try await waitingTasks(1, on: pacer) { _ in }
+        }
+        let task = Task {
+            while !Task.isCancelled { await Task.yield() }
+            try await pacer.grant()
+        }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(pacer.lineLength == head.count)
+        await clock.waitForSleepers(head.count)
+        clock.advance(by: .seconds(1))
+        for task in head { try await task.value }
+        #expect(pacer.lineLength == 0)
     }
 
     /// Starts tasks that ask for a grant, each once the one before stands in line.

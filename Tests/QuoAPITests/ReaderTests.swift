@@ -22,6 +22,19 @@ private final class CountingPacer: Pacer {
     func grant() async throws(CancellationError) { grants.add(1, ordering: .relaxed) }
 }
 
+/// A transport that fails in one way.
+private final class FailingTransport: HTTPTransport {
+    let attempts = Atomic(0)
+    private let code: HTTPError.Code
+
+    init(_ code: HTTPError.Code) { self.code = code }
+
+    func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
+        attempts.add(1, ordering: .relaxed)
+        throw HTTPError(code, "What happened.", mayHaveReachedServer: true)
+    }
+}
+
 @Suite struct `Reading` {
     @Test func `a read carries the raw key and says who asks`() async throws {
         let server = try LoopbackServer { _ in .json(#"{"data":[],"totalItems":0}"#) }
@@ -143,6 +156,31 @@ private final class CountingPacer: Pacer {
         #expect(error?.status == 200)
         #expect(error?.outcome == .notPerformed)
         #expect(server.requests.count == 1)
+    }
+
+    @Test(arguments: [HTTPError.Code.tls, .tooLarge, .cancelled, .unavailable])
+    func `a read that failed for a lasting reason is not repeated`(code: HTTPError.Code) async throws {
+        let transport = FailingTransport(code)
+        let connection = Connection(
+            transport: transport, credential: try Credential(key: Sample.key), pacer: NoPacing(),
+            options: ConnectionOptions(userAgent: "quo-mcp/test", clock: ManualClock(advancesItself: true)))
+        let error = await failure(of: Sample.getContact, Sample.contactArguments, on: connection)
+        #expect(error?.kind == .transport(HTTPError(code, "What happened.", mayHaveReachedServer: true)))
+        #expect(transport.attempts.load(ordering: .relaxed) == 1)
+    }
+
+    @Test func `a read that is cancelled before its turn is not sent`() async throws {
+        let server = try LoopbackServer { _ in .json("{}") }
+        defer { server.close() }
+        let clock = ManualClock()
+        let pacer = SlidingWindowPacer(limit: 1, window: .seconds(1), clock: clock)
+        try await pacer.grant()
+        let connection = try connection(to: server, pacer: pacer)
+        let task = Task { await failure(of: Sample.getContact, Sample.contactArguments, on: connection) }
+        await clock.waitForSleepers(1)
+        task.cancel()
+        #expect(await task.value?.message == "The request was cancelled before it was sent.")
+        #expect(server.connectionCount == 0)
     }
 
     @Test func `a cancelled read ends its wait`() async throws {
@@ -293,6 +331,16 @@ private final class CountingPacer: Pacer {
             #expect(error?.fields.first?.message.hasPrefix("first") == true)
         }
         #expect(server.requests.map { $0.target.contains("%5B%5D") } == [false, true, false, true])
+    }
+
+    @Test func `where the second form fails otherwise, that is what is told`() async throws {
+        let server = try LoopbackServer { request in
+            request.target.contains("%5B%5D")
+                ? .json("{}", status: 403) : .json(Self.refusal("participants"), status: 400)
+        }
+        defer { server.close() }
+        let error = await failure(of: Sample.listMessages, Sample.messagesArguments, on: try connection(to: server))
+        #expect(error?.status == 403)
     }
 
     @Test(arguments: ["phoneNumberId", "/participantsX", "", "tags"])

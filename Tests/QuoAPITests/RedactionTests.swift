@@ -58,6 +58,24 @@ import Testing
         #expect(value == ["data": ["a ••••", "••••"], "••••": 1])
     }
 
+    @Test func `only what holds the key is changed`() async throws {
+        let body = #"{"n":1.50,"b":true,"z":null,"a":[1,"\#(Sample.key)",{"x":[]}],"e":"                         "}"#
+        let server = try LoopbackServer { _ in .json(body) }
+        defer { server.close() }
+        let value = try await Reader(connection(to: server)).read(Sample.getContact, Sample.contactArguments)
+        #expect(value.text() == body.replacing(Sample.key, with: "••••"))
+    }
+
+    @Test func `the key is found behind whatever begins as it does`() async throws {
+        for prefix in ["e", "ex", "example-key-012345678", String(Sample.key.dropLast()), Sample.key + "e"] {
+            let server = try LoopbackServer { _ in .json(#"{"a":"\#(prefix)\#(Sample.key)"}"#) }
+            defer { server.close() }
+            let value = try await Reader(connection(to: server)).read(Sample.getContact, Sample.contactArguments)
+            #expect(value["a"]?.stringValue?.contains(Sample.key) == false)
+            #expect(value["a"]?.stringValue?.hasSuffix("••••") == true)
+        }
+    }
+
     @Test func `a key that is an ordinary word leaves answers whole`() async throws {
         let server = try LoopbackServer { _ in .json(#"{"key":"sandbox"}"#) }
         defer { server.close() }
