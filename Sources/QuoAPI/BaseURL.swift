@@ -121,8 +121,9 @@ package struct BaseURL: Sendable, Hashable, CustomStringConvertible {
     private static func isLoopback(_ host: String) -> Bool {
         if host == "localhost" || host == "[::1]" { return true }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        // Each as it is written in full: a name such as 127.-0.0.1 would be looked up.
         return parts.count == 4 && parts[0] == "127"
-            && parts.allSatisfy { UInt8($0) != nil && ($0 == "0" || !$0.hasPrefix("0")) && !$0.hasPrefix("+") }
+            && parts.allSatisfy { part in UInt8(part).map(String.init) == String(part) }
     }
 }
 

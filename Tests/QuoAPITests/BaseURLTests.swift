@@ -16,7 +16,8 @@ import Testing
 
     @Test(arguments: [
         "http://api.quo.com", "http://127.0.0.1.evil.example", "http://localhost.evil.example", "http://1270.0.0.1",
-        "http://127.0.0", "http://127.0.0.0x1", "http://127.00.0.1", "http://[::2]", "http://[::ffff:127.0.0.1]",
+        "http://127.0.0", "http://127.0.0.0x1", "http://127.-0.0.1", "http://127.00.0.1", "http://[::2]",
+        "http://[::ffff:127.0.0.1]",
         "http://0.0.0.0", "http://10.0.0.1", "http://127.0.0.1@evil.example", "https://user@api.quo.com",
         "https://user:word@api.quo.com", "https://api.quo.com?x=1", "https://api.quo.com/#x", "ftp://api.quo.com",
         "api.quo.com", "https://", "https:///v1", "https://api.quo.com:", "https://api.quo.com:0",
