@@ -15,7 +15,9 @@ extension APIError {
             let limit =
                 "Maton's limit of 10 requests a second for an account is used up, probably by another program with the"
                 + " same account, whichever service it calls."
-            guard let retryAfter else { return limit + " Try again in a few seconds, with fewer requests." }
+            guard let retryAfter, retryAfter > .zero else {
+                return limit + " Try again in a few seconds, with fewer requests."
+            }
             return limit + " It asks to wait \(retryAfter.components.seconds) s."
         default: return nil
         }

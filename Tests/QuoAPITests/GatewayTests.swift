@@ -169,6 +169,16 @@ import Testing
         #expect(error?.outcome == .notPerformed)
     }
 
+    @Test(arguments: [("7", "It asks to wait 7 s."), ("0", "Try again in a few seconds, with fewer requests.")])
+    func `a limit says how long to wait, where there is anything to wait for`(seconds: String, words: String)
+        async throws
+    {
+        let server = try LoopbackServer { _ in .json("{}", status: 429, headers: [HTTPHeader("Retry-After", seconds)]) }
+        defer { server.close() }
+        let error = await failure(of: Sample.sendMessage, Sample.text, on: try connection(to: server))
+        #expect(error?.explanation.contains("whichever service it calls. " + words) == true)
+    }
+
     @Test func `a redirect is not followed, so the key stays`() async throws {
         let other = try LoopbackServer { _ in .json("{}") }
         defer { other.close() }
