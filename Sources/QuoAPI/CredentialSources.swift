@@ -78,6 +78,9 @@ extension Credential {
 
 /// A file that holds a secret of the owner's.
 private struct SecretFile {
+    /// The most bytes of a file that can hold secrets.
+    private static let maximumSize = 4_096
+
     /// Its text without white space around it.
     let text: String
     /// What the owner should know, or nil.
@@ -103,10 +106,15 @@ private struct SecretFile {
         warning =
             isShared
             ? "Other users of this machine can open \(path), which holds \(secret). Run: chmod 600 \(path)" : nil
-        guard let text = readText(descriptor) else {
+        var bytes = [UInt8](repeating: 0, count: Self.maximumSize + 1)
+        let count = read(descriptor, &bytes, bytes.count)
+        guard count >= 0 else {
             throw CredentialError("\(source), \(path), cannot be read: \(errorText(errno)).")
         }
-        self.text = trimmed(text)
+        guard count <= Self.maximumSize else {
+            throw CredentialError("\(source), \(path), holds more than the \(Self.maximumSize) bytes that are read.")
+        }
+        text = trimmed(String(decoding: bytes.prefix(count), as: UTF8.self))
     }
 }
 
@@ -142,15 +150,6 @@ package struct WebhookSecretSource: Sendable {
         text = file.text
         warning = file.warning
     }
-}
-
-/// The most bytes of a file or an output that can hold a key.
-private let maximumSize = 4_096
-
-private func readText(_ descriptor: Int32) -> String? {
-    var bytes = [UInt8](repeating: 0, count: maximumSize)
-    let count = read(descriptor, &bytes, maximumSize)
-    return count < 0 ? nil : String(decoding: bytes.prefix(count), as: UTF8.self)
 }
 
 private func trimmed(_ text: some StringProtocol) -> String {

@@ -233,6 +233,21 @@ import Testing
         #expect(error?.description.hasPrefix("QUO_WEBHOOK_SECRET and QUO_WEBHOOK_SECRET_FILE are set.") == true)
     }
 
+    @Test func `a file that holds more than is read is refused instead of cut`() throws {
+        let folder = try TemporaryFolder()
+        let secret = String(repeating: "a", count: 63)
+        for (count, isRead) in [(64, true), (65, false)] {
+            let path = try folder.write(String(repeating: secret + "\n", count: count), to: "secrets")
+            let environment = ["QUO_WEBHOOK_SECRET_FILE": path]
+            if isRead {
+                #expect(try WebhookSecretSource(environment: environment).text.split(separator: "\n").count == count)
+            } else {
+                let error = #expect(throws: CredentialError.self) { try WebhookSecretSource(environment: environment) }
+                #expect(error?.description.hasSuffix("holds more than the 4096 bytes that are read.") == true)
+            }
+        }
+    }
+
     @Test func `a file that is not there is named`() {
         let error = #expect(throws: CredentialError.self) {
             try WebhookSecretSource(environment: ["QUO_WEBHOOK_SECRET_FILE": "/nowhere/secrets"])
