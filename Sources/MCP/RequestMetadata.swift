@@ -29,7 +29,7 @@ struct RequestMetadata: Sendable {
 
     init(_ parameters: JSONObject) throws(ProtocolError) {
         switch parameters["_meta"] {
-        case nil: members = [:]
+        case nil, .null: members = [:]
         case .object(let object): members = object
         default: throw .invalidParams("\"_meta\" must be an object")
         }

@@ -23,13 +23,13 @@ final class Subscriptions: Sendable {
                 throw .invalidParams("subscriptions/listen needs \"notifications\", an object")
             }
             for kind in ListKind.allCases {
-                guard let isWanted = object[kind.filter] else { continue }
+                guard let isWanted = object[kind.filter], !isWanted.isNull else { continue }
                 guard let isWanted = isWanted.boolValue else {
                     throw .invalidParams("\"\(kind.filter)\" must be true or false")
                 }
                 if isWanted { lists.insert(kind) }
             }
-            guard let wanted = object["resourceSubscriptions"] else { return }
+            guard let wanted = object["resourceSubscriptions"], !wanted.isNull else { return }
             guard let elements = wanted.arrayValue else {
                 throw .invalidParams("\"resourceSubscriptions\" must be an array of URIs")
             }

@@ -60,6 +60,20 @@ struct InputTests {
         #expect(try await Conversation().ask("tools/list", [1, 2]).errorCode == -32602)
     }
 
+    @Test func `what is null is missing`() async throws {
+        let conversation = Conversation(serving: StubServer())
+        #expect(try await conversation.ask("initialize", ["_meta": nil])["result"] != nil)
+        #expect(try await conversation.ask("tools/list", ["_meta": nil, "cursor": nil])["result"] == ["tools": []])
+        let reply = try await conversation.askModern(
+            "subscriptions/listen",
+            [
+                "notifications": [
+                    "toolsListChanged": true, "promptsListChanged": nil, "resourceSubscriptions": nil,
+                ]
+            ])
+        #expect(reply["params"]?["notifications"] == ["toolsListChanged": true])
+    }
+
     @Test(arguments: [
         "", "   ", "\r", "\t\r", #"{"jsonrpc":"2.0","method":"notifications/initialized"}"#,
         #"{"jsonrpc":"2.0","method":"tools/call","params":{"name":"echo"}}"#, #"{"method":"x"}"#,
