@@ -16,7 +16,7 @@ public struct StandardIOTransport: Sendable {
     public enum Ending: Sendable, Hashable {
         /// The client closed the input, or reads the output no more.
         case inputClosed
-        /// SIGTERM or SIGINT came.
+        /// SIGTERM, SIGINT or SIGHUP came.
         case terminated
     }
 
@@ -35,8 +35,8 @@ public struct StandardIOTransport: Sendable {
     ///   - input: Where messages come from.
     ///   - output: Where messages go.
     ///   - drainLimit: How long work in flight may take after the end.
-    ///   - handlesSignals: Whether SIGTERM and SIGINT end the serving in order; a second one ends the process. Only one
-    ///     transport of a process may do so at a time.
+    ///   - handlesSignals: Whether SIGTERM, SIGINT and SIGHUP end the serving in order; a second one ends the process. Only
+    ///     one transport of a process may do so at a time.
     public init(
         input: Int32 = 0, output: Int32 = 1, drainLimit: Duration = .seconds(5), handlesSignals: Bool = true
     ) {

@@ -1,3 +1,4 @@
+import JSON
 import Synchronization
 import Testing
 
@@ -38,6 +39,41 @@ struct ServerProcessTests {
             let error = #expect(throws: TransportError.self) { try StandardIOTransport().serve(FixtureServer()) }
             setrlimit(limitOfDescriptors, &before)
             #expect(error?.description == "no pipe could be made: Too many open files")
+        }
+    }
+
+    @Test(arguments: [SIGHUP, SIGINT])
+    func `a signal that whoever started the process had it ignore stays ignored`(number: Int32) async {
+        await #expect(processExitsWith: .success) { [number] in
+            signal(number, SIG_IGN)
+            let client = try PipeClient(handlesSignals: true)
+            try await onThread {
+                for _ in 1...2 {
+                    client.send(#"{"jsonrpc":"2.0","id":1,"method":"ping"}"# + "\n")
+                    #expect(client.next()?["id"] == 1)
+                    kill(getpid(), number)
+                }
+                client.closeInput()
+                #expect(client.next() == nil)
+                #expect(client.ending == .inputClosed)
+                kill(getpid(), number)
+            }
+        }
+    }
+
+    @Test(arguments: [SIGTERM, SIGHUP, SIGINT])
+    func `the signals that end a process end the serving`(number: Int32) async {
+        await #expect(processExitsWith: .success) { [number] in
+            // Hosts that ignore it themselves still mean it for their servers.
+            signal(SIGTERM, SIG_IGN)
+            let client = try PipeClient(handlesSignals: true)
+            try await onThread {
+                client.send(#"{"jsonrpc":"2.0","id":1,"method":"ping"}"# + "\n")
+                #expect(client.next()?["id"] == 1)
+                kill(getpid(), number)
+                #expect(client.next() == nil)
+                #expect(client.ending == .terminated)
+            }
         }
     }
 
