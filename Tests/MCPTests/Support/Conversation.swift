@@ -10,6 +10,7 @@ struct Conversation {
     let recorder: Recorder
     let clock = ManualClock()
     let session: Session
+    private let ending: Ending
     /// What the client declares in each modern request; nil where it speaks a legacy revision.
     private(set) var envelope: JSONObject?
 
@@ -22,6 +23,16 @@ struct Conversation {
         session = Session(
             handler: handler ?? server, output: recorder, elicitationLimit: .seconds(50), clock: clock, limits: limits,
             roomAvailable: roomAvailable)
+        ending = Ending(session)
+    }
+
+    /// Ends a session with the conversation, so that no call of it waits for ever.
+    private final class Ending: Sendable {
+        private let session: Session
+
+        init(_ session: Session) { self.session = session }
+
+        deinit { session.inputClosed() }
     }
 
     /// A conversation with a server in any revision, to be led by ``exchange(_:_:id:)``.

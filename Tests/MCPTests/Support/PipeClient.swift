@@ -74,7 +74,7 @@ final class PipeClient: Sendable {
                 if case .line(let line) = lines.next() { return line }
                 // A test that fails here must still end.
                 var source = pollfd(fd: fromServer, events: Int16(POLLIN), revents: 0)
-                guard poll(&source, 1, 30_000) != 0 else { return Array("nothing came".utf8) }
+                guard poll(&source, 1, 120_000) != 0 else { return Array("nothing came".utf8) }
                 let count = read(fromServer, &chunk, chunk.count)
                 if count < 0, errno == EINTR { continue }
                 guard count > 0 else { return nil }
