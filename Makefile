@@ -20,6 +20,8 @@ SECONDS ?= 20
 TARGET ?=
 # Of coverage.
 MODULES ?=
+# Of sanitize: address or thread, or both where it is empty.
+SANITIZER ?=
 
 .PHONY: fuzz test-fuzz sanitize coverage bench tasks chaos deliveries soak faults-table build demo test test-swift \
 	test-clients test-conformance test-faults test-security lint format schemas check-schemas check-number-data docs stripped \
@@ -92,8 +94,8 @@ fuzz: dependencies ## Try inputs that libFuzzer makes up, SECONDS=20 on each tar
 test-fuzz: dependencies ## Try the inputs that are kept in Tests/Fuzz/Corpus.
 	@SWIFT=$(SWIFT) scripts/fuzz replay $(TARGET)
 
-sanitize: dependencies ## Run the Swift tests under the address sanitizer, which also looks for leaks.
-	@SWIFT=$(SWIFT) scripts/sanitize
+sanitize: dependencies ## Run the Swift tests under the address sanitizer, leaks included, and the thread sanitizer, or under SANITIZER=thread alone.
+	@SWIFT=$(SWIFT) scripts/sanitize $(SANITIZER)
 
 coverage: dependencies ## Run the Swift tests with coverage, print what they reach, and list what they do not of MODULES="Guard MCP".
 	@SWIFT=$(SWIFT) scripts/coverage $(MODULES)
