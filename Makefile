@@ -1,9 +1,7 @@
 # Everything a person or CI does with quo-mcp. Two commands do for a start: `make demo` and `make test`.
 
 SWIFT ?= swift
-SYSTEM := $(shell uname -s)
-# Apple's systems have the Swift runtime in them.
-BUILD_FLAGS := -c release $(if $(filter Darwin,$(SYSTEM)),,-Xswiftc -static-stdlib)
+BUILD_FLAGS = $(shell scripts/build-options)
 BINARY := .build/release/quo-mcp
 PACKAGES := .build/packages
 # The binary without its symbols.
@@ -23,7 +21,7 @@ MODULES ?=
 # Of sanitize: address or thread, or both where it is empty.
 SANITIZER ?=
 
-.PHONY: fuzz test-fuzz sanitize coverage bench tasks chaos deliveries soak faults-table build demo test test-swift \
+.PHONY: link-order fuzz test-fuzz sanitize coverage bench tasks chaos deliveries soak faults-table build demo test test-swift \
 	test-clients test-conformance test-faults test-security lint format schemas check-schemas check-number-data docs stripped \
 	archive mcpb test-packages test-documents test-root install uninstall dependencies clean help
 
@@ -132,6 +130,9 @@ check-number-data: dependencies ## Compare what is known of phone numbers with t
 
 docs: ## Write docs/tools.md and llms-full.txt, and the list of tools in llms.txt, anew from what they are made of.
 	@python3 scripts/make-documents
+
+link-order: build ## Record anew which functions starts and usual calls run, so that the linker puts them together. Needs valgrind.
+	python3 scripts/record-link-order $(BINARY)
 
 stripped: build ## Copy the release binary without its symbols.
 	@packaging/strip-binary $(BINARY) $(STRIPPED)
