@@ -58,10 +58,10 @@ extension Setting {
     ]
 
     private static func budget(
-        _ name: String, _ property: any WritableKeyPath<Policy, Int> & Sendable, title: String, _ summary: String,
+        _ name: String, _ property: @escaping @autoclosure Property<Int>, title: String, _ summary: String,
         variable: String? = nil
     ) -> Setting {
         Setting(
-            "budgets.\(name)", property, .limit, title: title, summary, example: 20, variable: variable)
+            "budgets.\(name)", property(), .limit, title: title, summary, example: 20, variable: variable)
     }
 }

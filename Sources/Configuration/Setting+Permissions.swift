@@ -58,10 +58,10 @@ extension Setting {
     ]
 
     private static func override(
-        _ risk: Risk, _ property: any WritableKeyPath<Policy, Decision?> & Sendable, _ subject: String
+        _ risk: Risk, _ property: @escaping @autoclosure Property<Decision?>, _ subject: String
     ) -> Setting {
         Setting(
-            "overrides.risks.\(risk.rawValue)", property, .optional(.choice), title: "Override for \(risk.rawValue)",
+            "overrides.risks.\(risk.rawValue)", property(), .optional(.choice), title: "Override for \(risk.rawValue)",
             "What happens to \(subject). Where absent, the profile decides.", example: "approve")
     }
 }

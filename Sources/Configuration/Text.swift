@@ -32,8 +32,9 @@ extension String {
 extension StringProtocol {
     /// This text without the spaces around it.
     var trimmed: String {
-        let start = drop(while: \.isWhitespace)
-        return String(String(start.reversed().drop(while: \.isWhitespace)).reversed())
+        guard let start = firstIndex(where: { !$0.isWhitespace }), let end = lastIndex(where: { !$0.isWhitespace })
+        else { return "" }
+        return String(self[start...end])
     }
 }
 

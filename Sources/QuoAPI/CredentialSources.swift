@@ -153,8 +153,10 @@ package struct WebhookSecretSource: Sendable {
 }
 
 private func trimmed(_ text: some StringProtocol) -> String {
-    let start = text.drop(while: \.isWhitespace)
-    return String(String(start.reversed().drop(while: \.isWhitespace)).reversed())
+    guard let start = text.firstIndex(where: { !$0.isWhitespace }),
+        let end = text.lastIndex(where: { !$0.isWhitespace })
+    else { return "" }
+    return String(text[start...end])
 }
 
 func errorText(_ number: Int32) -> String { String(cString: strerror(number)) }
