@@ -78,33 +78,38 @@ extension Session {
     /// How long a legacy call may act on an answer that came at the last moment.
     private static let actingTime = Duration.seconds(8)
 
-    /// Enters the handler once, and cancels it where it takes longer than it may.
+    /// Enters the handler once, and tells how long that took.
     private func entry<Value: Sendable>(
         _ context: RequestContext, within allowance: Duration?,
         enter: @escaping @Sendable (RequestContext) async throws(ProtocolError) -> Turn<Value>
     ) async -> (turn: Result<Turn<Value>, ProtocolError>, spent: Duration) {
-        let work = Task { () async -> Result<Turn<Value>, ProtocolError> in
+        let enter = { @Sendable () async -> Result<Turn<Value>, ProtocolError> in
             do throws(ProtocolError) {
                 return .success(try await enter(context))
             } catch {
                 return .failure(error)
             }
         }
-        let clock = clientRequests.clock
-        let timer = allowance.map { allowance in
-            Task {
-                guard (try? await clock.sleep(for: allowance)) != nil else { return }
-                work.cancel()
-            }
+        let elapsed = clientRequests.clock.stopwatch()
+        let turn = if let allowance { await cutOff(after: allowance, enter) } else { await enter() }
+        return (turn, elapsed())
+    }
+
+    /// Does something, and cancels it where it takes longer than it may.
+    private func cutOff<Value: Sendable>(
+        after allowance: Duration, _ operation: @escaping @Sendable () async -> Value
+    ) async -> Value {
+        let work = Task { await operation() }
+        let timer = Task { [clock = clientRequests.clock] in
+            guard (try? await clock.sleep(for: allowance)) != nil else { return }
+            work.cancel()
         }
-        defer { timer?.cancel() }
-        let elapsed = clock.stopwatch()
-        let turn = await withTaskCancellationHandler {
+        defer { timer.cancel() }
+        return await withTaskCancellationHandler {
             await work.value
         } onCancel: {
             work.cancel()
         }
-        return (turn, elapsed())
     }
 
     /// Refuses questions that the client did not declare it can answer.

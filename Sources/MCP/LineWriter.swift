@@ -6,15 +6,18 @@ import Synchronization
     import Glibc
 #endif
 
-/// Writes lines to a descriptor from a thread of its own, so that a slow reader never holds up a task.
+/// Writes lines to a descriptor without holding up a task where the reader is slow.
 ///
-/// The thread starts with the first line. Lines are joined in one buffer and leave it in order, so frames cannot
+/// A line that the system takes at once is written by who sends it, which saves waking a thread. The rest is written by a
+/// thread of its own, which starts when there is some. Lines are joined in one buffer and leave it in order, so frames cannot
 /// interleave. ``hasRoom`` and ``waitForRoom()`` bound the buffer: whoever adds to it waits before adding more.
 final class LineWriter: LineOutput {
     /// Bytes that may wait before the output has no room.
     static let backlogLimit = 1 << 20
     /// The most that one system call is given, so that room is noticed while a long answer is written.
     private static let sliceLength = 256 << 10
+    /// What a pipe or socket takes without waiting once it takes anything.
+    private static let partLength = Int(PIPE_BUF)
 
     private struct State {
         var pending: [UInt8] = []
@@ -38,6 +41,8 @@ final class LineWriter: LineOutput {
     }
 
     private let descriptor: Int32
+    /// Whether what `poll` reports as writable takes ``partLength`` bytes without waiting.
+    private let tellsRoom: Bool
     private let wakePipe: WakePipe
     private let changed: @Sendable () -> Void
     private let state = Mutex(State())
@@ -50,14 +55,23 @@ final class LineWriter: LineOutput {
     init(descriptor: Int32, changed: @escaping @Sendable () -> Void) throws(TransportError) {
         self.descriptor = descriptor
         self.changed = changed
+        var status = stat()
+        tellsRoom = fstat(descriptor, &status) == 0 && [S_IFIFO, S_IFSOCK].contains(status.st_mode & S_IFMT)
         wakePipe = try WakePipe()
     }
 
     func send(_ line: [UInt8]) {
         let (mustStart, mustWake) = state.withLock { state in
             guard !state.isClosed, !state.hasFailed else { return (false, false) }
+            let isFirst = state.backlog == 0
             state.pending += line
             state.pending.append(0x0A)
+            if isFirst {
+                let count = state.pending.withUnsafeBytes { writeAtOnce($0) }
+                state.written += count
+                state.pending = Array(state.pending.dropFirst(count))
+                if state.pending.isEmpty { return (false, false) }
+            }
             let mustStart = !state.hasThread
             state.hasThread = true
             defer { state.isIdle = false }
@@ -96,6 +110,22 @@ final class LineWriter: LineOutput {
         }
         waiters.forEach { $0.resume() }
         wakePipe.wake()
+    }
+
+    /// Writes as many bytes as are taken without waiting, and returns how many.
+    ///
+    /// The descriptor may be shared with other processes, so it is not made non-blocking for that.
+    private func writeAtOnce(_ bytes: UnsafeRawBufferPointer) -> Int {
+        var written = 0
+        while tellsRoom, written < bytes.count {
+            var target = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            guard poll(&target, 1, 0) == 1, target.revents == Int16(POLLOUT) else { break }
+            let part = UnsafeRawBufferPointer(rebasing: bytes[written...].prefix(Self.partLength))
+            let count = writeBytes(descriptor, part)
+            guard count > 0 else { break }
+            written += count
+        }
+        return written
     }
 
     private func run() {

@@ -159,6 +159,31 @@ struct TransportTests {
         try await sender.value
     }
 
+    @Test func `lines that the system takes in part come out whole and in order`() async throws {
+        var ends: [Int32] = [0, 0]
+        #expect(pipe(&ends) == 0)
+        let (source, target) = (ends[0], ends[1])
+        let writer = try LineWriter(descriptor: target) {}
+        let lines = (1...20).map { [UInt8](repeating: UInt8(0x60 + $0), count: $0 * 3_000) }
+        let expected: [UInt8] = lines.flatMap { line -> [UInt8] in line + [0x0A] }
+        // More than a pipe holds is sent before anything is read.
+        for line in lines { writer.send(line) }
+        let received = try await onThread {
+            var received: [UInt8] = []
+            var chunk = [UInt8](repeating: 0, count: 4096)
+            while received.count < expected.count {
+                let count = read(source, &chunk, chunk.count)
+                if count <= 0 { break }
+                received += chunk[..<count]
+            }
+            return received
+        }
+        #expect(received == expected)
+        writer.close()
+        close(source)
+        close(target)
+    }
+
     @Test func `the end is noticed while the reading pauses`() async throws {
         let server = FixtureServer()
         let client = try PipeClient(server: server)
