@@ -56,7 +56,8 @@ enum DatabaseFile {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private static func openError(_ number: Int32, _ path: String) -> StoreError {
+    /// Why a file of the folder cannot be opened.
+    static func openError(_ number: Int32, _ path: String) -> StoreError {
         switch number {
         case EACCES, EROFS, EPERM: .readOnly(path: path)
         case ENOSPC, EDQUOT: .full(path: path)

@@ -168,8 +168,9 @@ struct PacingQueue: Equatable {
 extension PacingQueue {
     /// Reads what ``text`` wrote; a line that cannot be read is left out.
     init(text: String) {
-        for line in text.split(separator: "\n") {
-            let fields = line.split(separator: " ").map(String.init)
+        // By bytes, because this is read for every request.
+        for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
+            let fields = line.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
             guard fields.count >= 5, let pacingClass = PacingClass(rawValue: fields[2]),
                 let round = Self.number(fields[3]), let time = Self.number(fields[4])
             else { continue }

@@ -60,8 +60,47 @@ package struct StateFolder: Sendable, Equatable {
     ///
     /// - Returns: Its path without symbolic links.
     func prepare() throws(StoreError) -> String {
-        try makeFolders()
-        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        close(try openDescriptor())
+        guard let resolved = realpath(path, nil) else { throw .noFolder(path: path, reason: systemMessage(errno)) }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
+    /// Opens a file of the folder to read and write it, and makes it where it is missing, the owner's alone.
+    ///
+    /// It is the folder that was checked even where its path leads elsewhere meanwhile.
+    ///
+    /// - Parameter name: The file's name, without a slash.
+    func openFile(_ name: String) throws(StoreError) -> Int32 {
+        let folder = try openDescriptor()
+        defer { close(folder) }
+        let path = "\(path)/\(name)"
+        let descriptor = openat(folder, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            if errno == ELOOP { throw .unsafe(path: path, reason: "it is a symbolic link; remove it") }
+            throw DatabaseFile.openError(errno, path)
+        }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(),
+            status.st_nlink == 1
+        else {
+            close(descriptor)
+            throw .unsafe(path: path, reason: "it is no file of this user's with one name; remove it")
+        }
+        if status.st_mode & 0o077 != 0, fchmod(descriptor, 0o600) != 0 {
+            close(descriptor)
+            throw .unsafe(path: path, reason: "other users can read it; run: chmod 600 \"\(path)\"")
+        }
+        return descriptor
+    }
+
+    private func openDescriptor() throws(StoreError) -> Int32 {
+        let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
+        var descriptor = open(path, flags)
+        if descriptor < 0 {
+            try makeFolders()
+            descriptor = open(path, flags)
+        }
         guard descriptor >= 0 else {
             switch errno {
             // The last part of the path is a link: O_DIRECTORY reports it one way, O_NOFOLLOW the other.
@@ -69,14 +108,16 @@ package struct StateFolder: Sendable, Equatable {
             default: throw .noFolder(path: path, reason: systemMessage(errno))
             }
         }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw .noFolder(path: path, reason: systemMessage(errno)) }
-        guard status.st_uid == geteuid() else { throw .unsafe(path: path, reason: "it belongs to another user") }
-        if status.st_mode & 0o077 != 0 { try shutOthersOut(descriptor, status.st_mode) }
-        guard let resolved = realpath(path, nil) else { throw .noFolder(path: path, reason: systemMessage(errno)) }
-        defer { free(resolved) }
-        return String(cString: resolved)
+        do throws(StoreError) {
+            var status = stat()
+            guard fstat(descriptor, &status) == 0 else { throw .noFolder(path: path, reason: systemMessage(errno)) }
+            guard status.st_uid == geteuid() else { throw .unsafe(path: path, reason: "it belongs to another user") }
+            if status.st_mode & 0o077 != 0 { try shutOthersOut(descriptor, status.st_mode) }
+            return descriptor
+        } catch {
+            close(descriptor)
+            throw error
+        }
     }
 
     /// Shuts others out, as far as that is this program's to decide.

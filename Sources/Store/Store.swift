@@ -7,7 +7,7 @@ import Cryptography
 /// All times are milliseconds since 1970 and are the caller's.
 package actor Store {
     let folder: StateFolder
-    private let busyTimeout: Int32
+    let busyTimeout: Int32
     private let migrations: [String]
     private let thread = StoreThread()
     private var connection: Database?

@@ -256,6 +256,62 @@ private func tightest(_ times: [Int64], _ limit: Int) -> Int64 {
     }
 }
 
+@Suite struct PacingFileTests {
+    private static let name = "pace-\(workspace.text)"
+
+    private func ask(_ store: Store) async throws -> PacingAnswer {
+        try await store.askForTurn(
+            store.newTicket(.interactive), in: workspace, rate: PacingRate(limit: 1, window: 100), now: { 1000 })
+    }
+
+    @Test func `the line is the owner's alone`() async throws {
+        let shelf = try Shelf()
+        #expect(try await ask(try shelf.store()) == .granted)
+        #expect(permissions(of: "\(shelf.path)/\(Self.name)") == 0o600)
+        #expect(access(shelf.file, F_OK) != 0)
+    }
+
+    @Test func `a line that another process holds is waited for, and only so long`() async throws {
+        let shelf = try Shelf()
+        let path = try shelf.folder.write("", to: Self.name)
+        let holder = open(path, O_RDWR)
+        #expect(flock(holder, LOCK_EX) == 0)
+        let impatient = try shelf.store(busyTimeout: 5)
+        await #expect(throws: StoreError.locked(path: path)) { try await ask(impatient) }
+        async let answer = ask(try shelf.store())
+        close(holder)
+        #expect(try await answer == .granted)
+    }
+
+    @Test func `what a longer line left behind does not count`() async throws {
+        let shelf = try Shelf()
+        let path = try shelf.folder.write(
+            "granted p i 0 1\0granted p i 0 999\nt p i 0 999 999", to: Self.name, mode: 0o644)
+        #expect(try await ask(try shelf.store()) == .granted)
+        #expect(permissions(of: path) == 0o600)
+        let text = String(decoding: contents(of: path), as: UTF8.self)
+        #expect(text.hasPrefix("granted \(ProcessIdentity.current.text) i 0 1000\0"))
+    }
+
+    @Test(arguments: ["link", "name", "pipe", "folder"])
+    func `a line that is no file of its own is refused`(_ kind: String) async throws {
+        let shelf = try Shelf()
+        let target = try shelf.folder.write("", to: "elsewhere")
+        let path = "\(shelf.path)/\(Self.name)"
+        let result =
+            switch kind {
+            case "link": symlink(target, path)
+            case "name": link(target, path)
+            case "pipe": mkfifo(path, 0o600)
+            default: mkdir(path, 0o700)
+            }
+        #expect(result == 0)
+        await #expect(throws: StoreError.self) { try await ask(try shelf.store()) }
+        #expect(contents(of: target).isEmpty)
+        if kind == "folder" { rmdir(path) }
+    }
+}
+
 /// Takes so many turns one after another; returns the times that the store was told when it granted them.
 private func takeTurns(_ count: Int, _ store: Store, _ rate: PacingRate) async throws -> [Int64] {
     let asked = Mutex(Int64(0))

@@ -14,7 +14,9 @@ func use(_ file: [UInt8], edits: [Edit]) {
     }
     wait {
         // One turn of the actor, whose thread ends when nothing is left to do.
-        await Store(folder: folder.state, busyTimeout: 0).tryEverything()
+        let store = Store(folder: folder.state, busyTimeout: 0)
+        _ = try? await store.askForTurn(store.newTicket(.interactive), in: workspace) { now }
+        await store.tryEverything()
     }
 }
 
@@ -52,7 +54,6 @@ extension Store {
     }
 
     private func write() {
-        _ = try? askForTurn(newTicket(.interactive), in: workspace) { now }
         _ = try? recoverOrphans(startedBefore: now, now: now)
         _ = try? reserve(message("d9"), limits: limits, duplicatesSince: now - 1000, now: now)
         _ = try? take("d2", in: workspace, limits: limits, duplicatesSince: nil, now: now)
