@@ -1,6 +1,8 @@
 /// The shapes of the database, each made from the one before; a shape that was released is never edited.
 enum Schema {
-    static let migrations = [first, contactIndex, batches, webhookEvents, retention, textsOfAllKeys, connectionChoice]
+    static let migrations = [
+        first, contactIndex, batches, webhookEvents, retention, textsOfAllKeys, connectionChoice, withoutPacing,
+    ]
 
     /// Times are milliseconds since 1970.
     private static let first = """
@@ -181,4 +183,7 @@ enum Schema {
             chosen_at INTEGER NOT NULL
         ) WITHOUT ROWID;
         """
+
+    /// Who waits for a turn is in a file of its own; see ``PacingFile``.
+    private static let withoutPacing = "DROP TABLE pacing"
 }
