@@ -225,13 +225,17 @@ extension Directory {
     package func names(of numbers: [String]) async -> [String: String] {
         let lines = await lineAnswer.latest ?? []
         var names: [String: String] = [:]
-        for number in Set(numbers) {
+        var others: Set<String> = []
+        for number in numbers {
             if let line = lines.first(where: { $0.number == number }), !line.name.isEmpty {
                 names[number] = line.name
-            } else if let found = try? await store.contactNames(of: number, in: workspace), Set(found).count == 1 {
-                names[number] = found[0]
+            } else {
+                others.insert(number)
             }
         }
+        if others.isEmpty { return names }
+        for (number, found) in (try? await store.contactNames(of: others, in: workspace)) ?? [:]
+        where Set(found).count == 1 { names[number] = found[0] }
         return names
     }
 

@@ -37,6 +37,8 @@ extension Unicode.Scalar {
     /// Whether a reader of a form could not see it.
     var isConcealed: Bool {
         switch value {
+        // Most text; asking Unicode about each of it would take longer than all else that is done with an answer.
+        case 0x20...0x7E: false
         case 0x0A, 0x09: false
         case 0x200D, 0xFE00...0xFE0F: false
         case 0xE0000...0xE0FFF: true

@@ -10,7 +10,9 @@ public struct JSONObject: Sendable {
         /// Whether the name is the same, scalar by scalar.
         ///
         /// Swift calls strings equal that Unicode calls equivalent (é as one scalar or as two); to JSON they are two names.
-        func isNamed(_ other: String) -> Bool { name.utf8.elementsEqual(other.utf8) }
+        func isNamed(_ other: String) -> Bool {
+            name.utf8.count == other.utf8.count && name.utf8.elementsEqual(other.utf8)
+        }
     }
 
     /// The members in order.

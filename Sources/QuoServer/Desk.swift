@@ -41,8 +41,8 @@ struct Desk: Sendable {
     /// How records are told in which these numbers appear.
     ///
     /// Where contacts were never read before, it waits a moment for them, because an answer without names is worth little.
-    func telling(_ numbers: some Sequence<String> & Sendable) async throws(APIError) -> Telling {
-        _ = try? await directory.ensureIndex(within: .seconds(3))
+    func telling(_ numbers: some Collection<String> & Sendable) async throws(APIError) -> Telling {
+        if !numbers.isEmpty { _ = try? await directory.ensureIndex(within: .seconds(3)) }
         return Telling(
             clock: clock, now: now, lines: try await directory.lines(), members: try await directory.members(),
             names: await directory.names(of: Array(Set(numbers))))

@@ -212,6 +212,18 @@ extension Store {
         ) { row in row.text(0) }
     }
 
+    /// The names of the contacts that have each of several numbers; a number that none has is left out.
+    package func contactNames(
+        of numbers: Set<String>, in workspace: WorkspaceID
+    ) throws(StoreError) -> [String: [String]] {
+        var names: [String: [String]] = [:]
+        for number in numbers {
+            let found = try contactNames(of: number, in: workspace)
+            if !found.isEmpty { names[number] = found }
+        }
+        return names
+    }
+
     /// The contents of contacts by name, a stretch of them.
     package func indexedContacts(
         of workspace: WorkspaceID, limit: Int, offset: Int

@@ -38,6 +38,9 @@ struct RecordingAPI {
         try self.init(["/v1/contacts/C1": answer, "/v1/contact-custom-fields": ["data": fields]])
     }
 
+    /// What was asked for, in order.
+    var targets: [String] { server.requests.map(\.target) }
+
     /// The bodies that were written.
     var written: [JSONValue] {
         server.requests.filter { $0.method != "GET" }.map { (try? JSONValue(parsing: $0.body)) ?? .null }

@@ -136,4 +136,10 @@ import Testing
     func `an automatic text is known by its words`(text: String, isAutomatic: Bool) {
         #expect(AutomaticText.isAutomatic(text) == isAutomatic)
     }
+
+    @Test func `contacts are not read for an answer in which nobody is named`() async throws {
+        let api = try RecordingAPI(["/v1/users": ["data": []]])
+        #expect(await api.client.call("list_phone_numbers")["isError"] != true)
+        #expect(api.targets.contains("/v1/phone-numbers") && !api.targets.contains { $0.hasPrefix("/v1/contacts") })
+    }
 }

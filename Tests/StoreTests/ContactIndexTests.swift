@@ -43,6 +43,8 @@ import Testing
         #expect(try await store.indexedContacts(number: bob, of: workspace) == [contact("c2", "Bo").content])
         #expect(try await store.contactNames(of: alice, in: workspace) == ["Ana", "Bo"])
         #expect(try await store.contactNames(of: alice, in: elsewhere) == [])
+        let names = try await store.contactNames(of: [alice, bob, "+12025550103"], in: workspace)
+        #expect(names == [alice: ["Ana", "Bo"], bob: ["Bo"]])
     }
 
     @Test func `what a complete reading did not see is gone`() async throws {
