@@ -1,3 +1,9 @@
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
 /// Where the API is: `https`, or plain `http` on this machine only, because each request carries the key.
 package struct BaseURL: Sendable, Hashable, CustomStringConvertible {
     /// Why an address is refused, for the person who configured it.
@@ -110,12 +116,18 @@ package struct BaseURL: Sendable, Hashable, CustomStringConvertible {
                 number > 0
             else { throw invalid("has a port that is no number from 1 to 65535") }
         }
-        let isIPv6 = host.hasPrefix("[")
-        let allowed: Set<Character> = isIPv6 ? ["[", "]", ":", "."] : ["-", ".", "_"]
-        guard host.count > (isIPv6 ? 2 : 0),
-            host.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) || allowed.contains($0) })
-        else { throw invalid("has no valid host") }
+        let isValid = host.hasPrefix("[") ? isIPv6(host.dropFirst().dropLast()) : isName(host)
+        guard isValid else { throw invalid("has no valid host") }
         return (host.lowercased(), String(port))
+    }
+
+    private static func isIPv6(_ text: Substring) -> Bool {
+        var address = in6_addr()
+        return inet_pton(AF_INET6, String(text), &address) == 1
+    }
+
+    private static func isName(_ host: Substring) -> Bool {
+        !host.isEmpty && host.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) || "-._".contains($0) }
     }
 
     private static func isLoopback(_ host: String) -> Bool {

@@ -24,6 +24,7 @@ import Testing
         "https://api.quo.com:65536",
         "https://api.quo.com:+80", "https://api.quo.com:8a", "https://api.quo.com/../x", "https://api quo.com",
         "https://api.quo.com\r\nX: y", "https://api.quo.com\\@evil.example", "https://[::1", "https://[]",
+        "https://[:f:fff:10.0.0.1]", "https://[1]",
         "https://a%2eb",
         "https://é.example",
     ])
