@@ -55,6 +55,8 @@ extension JSONValue {
 ///
 /// Case, underscores and hyphens do not count, and neither do two slips of the finger.
 func nearest(to name: String, among known: [String]) -> String? {
+    // Nothing that is known is nearly as long, and comparing takes the longer the longer both are.
+    guard name.utf8.count <= 128 else { return nil }
     func plain(_ text: String) -> [Character] { text.lowercased().filter { $0 != "_" && $0 != "-" } }
     let wanted = plain(name)
     let candidates = known.map { (name: $0, distance: editDistance(wanted, plain($0))) }
