@@ -1,5 +1,4 @@
 import FuzzSupport
-import Glibc
 
 @testable import Store
 
@@ -30,7 +29,7 @@ let template: Template = {
     }
     // The audit defends itself against SQL; whoever edits the file does not ask it.
     _ = try? database.execute("DROP TRIGGER audit_stays; DROP TRIGGER audit_remains; PRAGMA wal_checkpoint(TRUNCATE)")
-    return Template(file: folder.read(), tables: tables, audit: audit)
+    return Template(file: folder.readState(), tables: tables, audit: audit)
 }()
 
 private func fill(_ store: Store) async -> [AuditRecord] {
@@ -78,41 +77,9 @@ func message(_ digest: String) -> EffectProposal {
         rule: "r")
 }
 
-/// A folder for one state, in memory where the system has such a place.
-final class Folder: Sendable {
-    let path: String
+extension Folder {
     var state: StateFolder {
         guard let state = try? StateFolder(path: path) else { fatalError("\(path) is no folder") }
         return state
-    }
-    private var file: String { "\(path)/state.sqlite3" }
-
-    init() {
-        var name = Array("\(access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp")/quo-fuzz-XXXXXX".utf8CString)
-        guard mkdtemp(&name) != nil else { fatalError("no folder can be made") }
-        path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
-    deinit {
-        clear()
-        rmdir(path)
-    }
-
-    func clear() { for ending in ["", "-wal", "-shm", "-journal"] { unlink(file + ending) } }
-
-    func write(_ bytes: [UInt8]) {
-        clear()
-        let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL, 0o600)
-        guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count else {
-            fatalError("\(file) cannot be written")
-        }
-        close(descriptor)
-    }
-
-    func read() -> [UInt8] {
-        let descriptor = open(file, O_RDONLY)
-        defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: 1 << 20)
-        return Array(bytes.prefix(max(0, Glibc.read(descriptor, &bytes, bytes.count))))
     }
 }

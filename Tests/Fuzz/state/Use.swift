@@ -6,7 +6,7 @@ private let folder = Folder()
 
 /// Puts a state in its place, changes rows, and does with it what the program does.
 func use(_ file: [UInt8], edits: [Edit]) {
-    folder.write(file)
+    folder.writeState(file)
     if !edits.isEmpty, let database = try? Database(folder: folder.state, busyTimeout: 0, migrations: Schema.migrations)
     {
         _ = try? database.execute("PRAGMA foreign_keys=OFF; PRAGMA synchronous=OFF")
