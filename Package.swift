@@ -144,7 +144,13 @@ if Context.environment["QUO_FUZZ"] != nil {
         "webhooks": ["Cryptography", "HTTP", "Webhooks"],
         "policy": ["Configuration", "JSON", "OpenAPI"],
         "state": ["Store"],
+        "hosts": ["Hosts", "JSON"],
+        "addresses": ["CCurl", "HTTP", "JSON", "QuoAPI", "QuoServer"],
+        "calls": ["Configuration", "HTTP", "JSON", "MCP", "OpenAPI", "QuoAPI", "QuoServer", "Store"],
     ]
+    // All targets are built at once, and what is none of these would only be linked for nothing.
+    package.products = []
+    package.targets.removeAll { $0.type == .test || ["quo-mcp", "mcp-fixture"].contains($0.name) }
     package.targets += [
         .systemLibrary(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
         .target(
