@@ -20,6 +20,7 @@ TARGET ?=
 MODULES ?=
 # Of sanitize: address or thread, or both where it is empty.
 SANITIZER ?=
+SEED ?=
 
 .PHONY: link-order fuzz test-fuzz sanitize coverage bench tasks chaos deliveries soak faults-table build demo test test-swift \
 	test-clients test-conformance test-faults test-security lint format schemas check-schemas check-number-data docs stripped \
@@ -86,8 +87,8 @@ soak: build ## Play mixed load for MINUTES (60), and write docs/soak.md with wha
 deliveries: build ## Deliver 10,000 webhook events through kills, and count what is kept.
 	python3 Tests/Webhooks/deliveries.py $(BINARY) 10000
 
-fuzz: dependencies ## Try inputs that libFuzzer makes up, SECONDS=20 on each target or on TARGET=json alone.
-	@SWIFT=$(SWIFT) scripts/fuzz $(SECONDS) $(TARGET)
+fuzz: dependencies ## Try inputs that libFuzzer makes up, SECONDS=20 on each target or on TARGET=json alone; with SEED=1 the same again.
+	@SEED=$(SEED) SWIFT=$(SWIFT) scripts/fuzz $(SECONDS) $(TARGET)
 
 test-fuzz: dependencies ## Try the inputs that are kept in Tests/Fuzz/Corpus.
 	@SWIFT=$(SWIFT) scripts/fuzz replay $(TARGET)
