@@ -21,7 +21,10 @@ package enum Timestamp {
         let digits = text.split { !$0.isNumber }.map(String.init)
         guard text.hasSuffix("Z"), (6...7).contains(digits.count) else { return nil }
         let numbers = digits.compactMap { Int32($0) }
-        guard numbers.count == digits.count else { return nil }
+        // A year of more digits would be beyond what milliseconds can count.
+        guard numbers.count == digits.count, numbers[0] <= 9999,
+            let fraction = Int64((digits.count == 7 ? digits[6] : "").prefix(3).padding(to: 3))
+        else { return nil }
         var parts = tm()
         parts.tm_year = numbers[0] - 1900
         parts.tm_mon = numbers[1] - 1
@@ -29,9 +32,7 @@ package enum Timestamp {
         parts.tm_hour = numbers[3]
         parts.tm_min = numbers[4]
         parts.tm_sec = numbers[5]
-        let seconds = Int64(timegm(&parts))
-        let fraction = digits.count == 7 ? Int64(digits[6].prefix(3).padding(to: 3)) ?? 0 : 0
-        return seconds * 1000 + fraction
+        return Int64(timegm(&parts)) * 1000 + fraction
     }
 
     /// Now, by the system's clock, in milliseconds since 1970.
