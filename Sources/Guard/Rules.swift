@@ -234,7 +234,8 @@ struct Rules: Sendable {
         do {
             let since = now - Int64(policy.optOut.cacheMinutes) * 60_000
             let key = "\(outreach.lineID) \(people.sorted().joined(separator: " "))"
-            if let known = try await store.look(at: key, in: workspace, since: since),
+            // What was seen later than now was seen by a clock that was wrong.
+            if let known = try await store.look(at: key, in: workspace, since: since), known.time <= now,
                 let look = ThreadLook(remembered: known.verdict)
             {
                 return look
@@ -267,9 +268,11 @@ struct Rules: Sendable {
     private func checkQuietHours(_ recipient: String, at now: Int64, _ findings: inout Findings) throws(Refusal) {
         let owner = policy.quietHours
         // What is no number at all was refused as such.
-        guard owner.isEnabled, let hours = QuietHours(opens: owner.from.minutes, closes: owner.to.minutes),
-            let number = try? PhoneNumber(e164: recipient)
-        else { return }
+        guard owner.isEnabled, let number = try? PhoneNumber(e164: recipient) else { return }
+        guard let hours = QuietHours(opens: owner.from.minutes, closes: owner.to.minutes) else {
+            throw Refusal(
+                .quietHours, "Nothing was sent: from \(owner.from) to \(owner.to) there is no time (quietHours).")
+        }
         switch hours.state(for: number, at: Int(now / 1000)) {
         case .open: return
         case .quiet(let opensAt, let localTime, let zone):

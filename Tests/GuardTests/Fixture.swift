@@ -92,7 +92,7 @@ struct Fixture {
         _ transport: RecordingTransport = RecordingTransport(), policy: Policy = Policy(),
         clock: TestClock = TestClock(),
         folder: TemporaryFolder? = nil, process: ProcessIdentity = .current, key: String = "key",
-        notice: String? = nil
+        notice: String? = nil, waiting: any Clock<Duration> = ContinuousClock()
     ) throws {
         self.transport = transport
         self.clock = clock
@@ -108,7 +108,8 @@ struct Fixture {
         surroundings.now = { clock.now }
         surroundings.time = { clock.time }
         let reader = Reader(connection)
-        let directory = Directory(reader: reader, store: store, workspace: workspace, time: { clock.time })
+        let directory = Directory(
+            reader: reader, store: store, workspace: workspace, time: { clock.time }, clock: waiting)
         gatekeeper = Guard(
             writer: Writer(connection), reader: reader, directory: directory, surroundings: surroundings)
     }

@@ -4,6 +4,7 @@ import HTTP
 import JSON
 import QuoAPI
 import Store
+import TestSupport
 import Testing
 
 @Suite struct RulesTests {
@@ -88,9 +89,84 @@ import Testing
         #expect(try await refusal(.message(to: ["+16145550124"]), policy) == nil)
     }
 
+    @Test func `a text to a line of one's own says so`() async throws {
+        let form = try await Fixture().ask(.message(to: ["+16145550100"])).form
+        #expect(form.message.contains("Note: +16145550100 is one of your own numbers."))
+    }
+
+    // MARK: Known contacts
+
+    private func known() -> Policy { policy { $0.recipients.knownContactsOnly = true } }
+
+    private static let contacts: RecordingTransport.Reading = { request throws(HTTPError) in
+        guard request.url.contains("/v1/contacts") else { return nil }
+        let contact: JSONValue = [
+            "id": "C1", "defaultFields": ["firstName": "Ana", "phoneNumbers": [["value": "+16145550123"]]],
+        ]
+        return HTTPResponse(status: 200, body: (["data": [contact]] as JSONValue).bytes())
+    }
+
     @Test func `known contacts only means that some contact has the number`() async throws {
-        #expect(
-            try await refusal(.message(), policy { $0.recipients.knownContactsOnly = true })?.rule == .unknownContact)
+        #expect(try await refusal(.message(), known())?.rule == .unknownContact)
+        let fixture = try Fixture(policy: known())
+        fixture.transport.whenReading(Self.contacts)
+        _ = try await fixture.ask(.message())
+        let outcome = try await fixture.gatekeeper.perform(.message(to: [bob]), consent: .none(canAsk: true))
+        #expect(outcome.rule == .unknownContact)
+    }
+
+    @Test func `while nobody can tell whether someone is a contact they are not texted`() async throws {
+        let clock = ManualClock()
+        let fixture = try Fixture(policy: known(), waiting: clock)
+        let gate = Gate()
+        fixture.transport.whenReading { request throws(HTTPError) in
+            if request.url.contains("/v1/contacts") { await gate.pass() }
+            return nil
+        }
+        let task = Task { try await fixture.gatekeeper.perform(.message(), consent: .none(canAsk: true)) }
+        await gate.reached()
+        await clock.waitForSleepers(1)
+        clock.advance(by: .seconds(40))
+        let outcome = try await task.value
+        gate.open()
+        guard case .refused(let refusal) = outcome else { throw Fixture.Unexpected(outcome: outcome) }
+        #expect(refusal.rule == .unavailable)
+        #expect(refusal.explanation.contains("still being read"))
+    }
+
+    @Test func `where contacts cannot be read, or what is kept of them, nobody is taken for one`() async throws {
+        let fixture = try Fixture(policy: known())
+        fixture.transport.whenReading { request throws(HTTPError) in
+            request.url.contains("/v1/contacts") ? HTTPResponse(status: 403) : nil
+        }
+        #expect(try await fixture.gatekeeper.preview(.message()).refusal?.rule == .unavailable)
+        let other = try Fixture(policy: known())
+        other.transport.whenReading(Self.contacts)
+        _ = try await other.ask(.message())
+        try other.change("DROP TABLE indexed_number")
+        let outcome = try await other.gatekeeper.perform(.message(), consent: .none(canAsk: true))
+        #expect(outcome.rule == .unavailable)
+    }
+
+    // MARK: Replies
+
+    @Test func `a reply goes to who wrote or called lately`() async throws {
+        let replies = policy { $0.profile = .replyOnly }
+        #expect(try await refusal(.message(), replies)?.rule == .notAReply)
+        #expect(try await refusal(.message(), replies, thread: [message("Hi")]) == nil)
+        #expect(try await refusal(.message(), replies, thread: [message("Hi", "outgoing")])?.rule == .notAReply)
+        let calls: [(status: Int, body: String, rule: Refusal.Rule?)] = [
+            (200, #"{"data":[{"direction":"outgoing"},{"direction":"incoming"}]}"#, nil),
+            (200, #"{"data":[{"direction":"outgoing"}]}"#, .notAReply), (403, "", .notAReply), (200, "{}", .notAReply),
+        ]
+        for call in calls {
+            let fixture = try Fixture(policy: replies)
+            fixture.transport.whenReading { request throws(HTTPError) in
+                guard request.url.contains("/v1/calls") else { return nil }
+                return HTTPResponse(status: call.status, body: Array(call.body.utf8))
+            }
+            #expect(try await fixture.gatekeeper.perform(.message(), consent: .none(canAsk: true)).rule == call.rule)
+        }
     }
 
     // MARK: Opt-out
@@ -129,7 +205,62 @@ import Testing
         #expect(outcome.rule == .unavailable)
     }
 
+    @Test func `where the thread cannot be looked at nothing is sent`() async throws {
+        let fixture = try Fixture()
+        fixture.transport.whenReading { _ throws(HTTPError) in HTTPResponse(status: 403) }
+        let outcome = try await fixture.gatekeeper.perform(.message(), consent: .none(canAsk: true))
+        guard case .refused(let refusal) = outcome else { throw Fixture.Unexpected(outcome: outcome) }
+        #expect(refusal.rule == .unavailable)
+        #expect(refusal.explanation.contains("could not be looked at for a STOP"))
+        let other = try Fixture()
+        try await other.store.addOptOut(OptOut(number: bob, time: 0))
+        try other.change("DROP TABLE opt_out_look")
+        #expect(try await other.gatekeeper.perform(.message(), consent: .none(canAsk: true)).rule == .unavailable)
+    }
+
+    @Test(arguments: [
+        ("clear -", 0, true), ("clear 1781100000000", -599_000, true), ("clear -", -601_000, false),
+        ("clear -", 3_600_000, false), ("", 0, false), ("clear", 0, false), ("fine -", 0, false), ("stop -", 0, false),
+    ])
+    func `what was seen lately is not looked at again, unless it cannot have been seen`(
+        verdict: String, age: Int64, isTrusted: Bool
+    ) async throws {
+        let fixture = try Fixture()
+        fixture.transport.showMessages([message("STOP")])
+        try await fixture.store.rememberLook(
+            at: "PN1 \(ana)", in: fixture.workspace, verdict: verdict, time: fixture.clock.time + age)
+        let outcome = try await fixture.gatekeeper.perform(.message(), consent: .none(canAsk: true))
+        #expect(outcome.rule == (isTrusted ? nil : .optedOut))
+    }
+
     // MARK: Quiet hours
+
+    @Test func `an owner may keep no hours, and hours that are none let nothing go`() async throws {
+        let night = TestClock()
+        night.advance(by: .seconds(3600 * 12))
+        #expect(try await refusal(.message(), policy { $0.quietHours.isEnabled = false }, at: night) == nil)
+        let noon = try #require(TimeOfDay(hour: 12))
+        let none = policy { ($0.quietHours.from, $0.quietHours.to) = (noon, noon) }
+        #expect(try await refusal(.message(), none)?.rule == .quietHours)
+    }
+
+    @Test func `hours that never meet in the zones of a number let nothing go`() async throws {
+        let (from, to) = (try #require(TimeOfDay(hour: 12)), try #require(TimeOfDay(hour: 12, minute: 30)))
+        let policy = policy { ($0.quietHours.from, $0.quietHours.to) = (from, to) }
+        let refusal = try await refusal(.message(to: ["+12705550123"]), policy)
+        #expect(refusal?.rule == .quietHours)
+        #expect(refusal?.explanation.contains("never meet there") == true)
+        #expect(refusal?.passesAt == nil)
+    }
+
+    @Test func `an owner says what becomes of numbers whose local time is not known`() async throws {
+        let tollFree = Effect.message(to: ["+18002345678"])
+        let form = try await Fixture().ask(tollFree).form
+        #expect(form.message.contains("the local time of +18002345678 is not known"))
+        #expect(try await refusal(tollFree, policy { $0.quietHours.unknownZone = .deny })?.rule == .quietHours)
+        let allowing = try await Fixture(policy: policy { $0.quietHours.unknownZone = .allow }).ask(tollFree).form
+        #expect(!allowing.message.contains("local time"))
+    }
 
     @Test(arguments: [(0, true), (8, true), (9, false), (14, false), (19, false), (20, true)])
     func `texts go from 8 to 21 where the recipient is`(hours: Int, isOpen: Bool) async throws {
