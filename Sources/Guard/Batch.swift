@@ -72,32 +72,41 @@ package struct Delivery: Sendable {
 }
 
 extension Batch {
-    /// Refuses what is no batch: too few or too many, more than one person in a text, or a person in more than one.
-    func check() throws(Refusal) {
+    /// The texts, each with its one person.
+    ///
+    /// - Throws: ``Refusal`` of what is no batch: too few or too many, more than one person in a text, or a person in more than
+    ///   one.
+    func texts() throws(Refusal) -> [BatchText] {
         guard Self.sizes.contains(messages.count) else {
             throw Refusal(
                 .malformed,
                 "Nothing was sent: a batch is of \(Self.sizes.lowerBound) to \(Self.sizes.upperBound) texts, and this has "
                     + "\(messages.count).")
         }
-        var seen: Set<String> = []
+        var texts: [BatchText] = []
         for message in messages {
-            guard let outreach = message.outreach, outreach.recipients.count == 1, message.risk == .send else {
-                throw Refusal(.malformed, "Nothing was sent: each text of a batch goes to exactly one person.")
-            }
-            guard seen.insert(message.recipient).inserted else {
+            guard let outreach = message.outreach, let recipient = outreach.recipients.first,
+                outreach.recipients.count == 1, message.risk == .send
+            else { throw Refusal(.malformed, "Nothing was sent: each text of a batch goes to exactly one person.") }
+            guard !texts.contains(where: { $0.recipient == recipient }) else {
                 throw Refusal(
-                    .malformed,
-                    "Nothing was sent: \(message.recipient) is in this batch more than once. Name everybody once.")
+                    .malformed, "Nothing was sent: \(recipient) is in this batch more than once. Name everybody once.")
             }
+            texts.append(BatchText(effect: message, recipient: recipient, text: outreach.text))
         }
+        return texts
     }
 }
 
-extension Effect {
-    /// The one person of a batch's text.
-    var recipient: String { outreach?.recipients.first ?? "" }
+/// A text of a batch.
+struct BatchText: Sendable {
+    let effect: Effect
+    /// The one person whom it reaches.
+    let recipient: String
+    let text: String
+}
 
+extension Effect {
     /// Refuses a text whose request is not what the outreach says, by which it is judged.
     func checkOutreach() throws(Refusal) {
         guard let outreach else { return }

@@ -11,11 +11,11 @@ extension ApprovalForm {
     ///   - notice: A line to put above everything.
     ///   - findings: What the rules say of the batch as such.
     init(
-        for batch: Batch, _ candidates: [Candidate], leftOut: [Delivery], notice: String?, findings: Rules.Findings
+        for batch: Batch, _ candidates: [Candidate], leftOut: [Exclusion], notice: String?, findings: Rules.Findings
     ) {
         let effects = candidates.map(\.attempt.effect)
         let facts = effects.map(\.factsWithText)
-        let shared = (facts.first ?? []).filter { fact in facts.count > 1 && facts.allSatisfy { $0.contains(fact) } }
+        let shared = facts.count > 1 ? facts[0].filter { fact in facts.allSatisfy { $0.contains(fact) } } : []
         var lines: [String] = []
         if let notice { lines += [notice, ""] }
         lines += [batch.question, ""]
@@ -30,12 +30,12 @@ extension ApprovalForm {
         if !shared.isEmpty { lines += ["", "The same for all \(effects.count):"] + shared.flatMap(\.lines) }
         for (index, candidate) in candidates.enumerated() {
             let own = facts[index].filter { !shared.contains($0) }
-            lines += ["", "\(index + 1) of \(effects.count): \(candidate.attempt.effect.recipient)"]
+            lines += ["", "\(index + 1) of \(effects.count): \(candidate.recipient)"]
             lines += (own.flatMap(\.lines) + candidate.findings.notes).map { "    \($0)" }
         }
         if !leftOut.isEmpty {
             lines += ["", "Left out, and sent nothing:"]
-            lines += leftOut.map { "    \($0.recipient): \($0.result.reason.madeVisible().onOneLine)" }
+            lines += leftOut.map { "    \($0.recipient): \($0.reason.madeVisible().onOneLine)" }
         }
         var all = findings
         for reason in candidates.flatMap(\.findings.reasons) where !all.reasons.contains(reason) {
@@ -55,16 +55,20 @@ extension Effect {
     }
 }
 
-extension Delivery.Result {
-    /// Why somebody is left out, for the person who decides.
+extension Exclusion {
+    /// Why, for the person who decides.
     var reason: String {
-        switch self {
+        switch cause {
+        case .repeated(let record): "The same text went there at \(Timestamp.text(record.begunAt))."
         case .refused(let refusal): refusal.explanation
-        case .repeated(let record):
-            "The same text went there at \(Timestamp.text(record.attemptedAt ?? record.createdAt))."
-        case .notAttempted(let reason): reason
-        case .failed(let error), .uncertain(let error): error.explanation
-        case .sent: "It was sent."
+        }
+    }
+
+    /// What became of the text.
+    var result: Delivery.Result {
+        switch cause {
+        case .repeated(let record): .repeated(record)
+        case .refused(let refusal): .refused(refusal)
         }
     }
 }

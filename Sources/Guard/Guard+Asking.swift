@@ -41,14 +41,12 @@ extension Guard {
         return String(number)
     }
 
-    /// Lets what is asked wait for a person in a terminal.
-    ///
-    /// - Throws: ``Refusal`` always, which says so.
-    func wait(_ question: Question) async throws -> Never {
+    /// Lets what is asked wait for a person in a terminal; returns the refusal that says so.
+    func pending(_ question: Question) async throws(StoreError) -> Refusal {
         let minutes = here.policy.approvals.pendingMinutes
         let planned = try await here.store.plan(
             question.proposal, expiresAt: question.time + Int64(minutes) * 60_000, now: question.time)
-        throw Refusal(
+        return Refusal(
             .pending,
             "Nothing was done yet: this needs the user's approval, and no person answered a form here. It waits "
                 + "\(minutes) minutes as \(planned.id.prefix(8)). Ask the user to run quo-mcp approve in a terminal; after they "
@@ -86,8 +84,8 @@ extension Guard {
             // Faster than a person reads: the app answered for them, as several do that cannot show forms.
             let limit = Duration.milliseconds(here.policy.approvals.fastDeclineMilliseconds)
             guard here.now() - asked.issued < limit else { throw Self.declined }
-            try await wait(question)
-        case .accepted, .unavailable: try await wait(question)
+            throw try await pending(question)
+        case .accepted, .unavailable: throw try await pending(question)
         case .cancelled:
             throw Refusal(
                 .cancelled,
@@ -109,7 +107,8 @@ extension Guard {
             planned.id, approver: "user", method: "form", expiresAt: expiry, now: question.time, audit: entry)
         switch change {
         case .changed(let granted): return granted
-        case .refused(let current): return current ?? planned
+        // Decided otherwise meanwhile, which the store finds again before anything goes.
+        case .refused: return planned
         }
     }
 

@@ -5,12 +5,25 @@ import Store
 
 /// A text of a batch that the rules let pass.
 struct Candidate: Sendable {
+    let recipient: String
     let attempt: Attempt
     let findings: Rules.Findings
-
-    var recipient: String { attempt.effect.recipient }
     /// How many segments the text takes.
-    var segments: Int { MessageSegments(of: attempt.effect.outreach?.text ?? "").count }
+    let segments: Int
+}
+
+/// A person of a batch who gets nothing.
+struct Exclusion: Sendable {
+    /// What decides it.
+    enum Cause: Sendable {
+        /// The same text went there before.
+        case repeated(EffectRecord)
+        /// A rule refuses it.
+        case refused(Refusal)
+    }
+
+    let recipient: String
+    let cause: Cause
 }
 
 /// Several texts under one approval.
@@ -47,30 +60,31 @@ extension Guard {
     private func judge(
         _ batch: Batch, _ consent: Consent, _ client: String?, _ progress: @escaping @Sendable (Int, Int) -> Void
     ) async throws -> BatchOutcome {
-        try batch.check()
+        let texts = try batch.texts()
         let time = here.time()
         let digest = try Digest(of: batch)
         var findings = Rules.Findings()
         try rules.decide(tool: batch.tool, risk: .send, &findings)
-        let course = BatchCourse(batch: batch, client: client, time: time, progress: progress)
-        let (candidates, results) = try await sift(course)
-        guard !candidates.isEmpty else { return .finished(batch.deliveries(results)) }
+        let course = BatchCourse(tool: batch.tool, texts: texts, client: client, time: time, progress: progress)
+        let (candidates, leftOut) = try await sift(course)
+        let results = BatchCourse.Results(uniqueKeysWithValues: leftOut.map { ($0.recipient, $0.result) })
+        guard !candidates.isEmpty else { return .finished(course.deliveries(results)) }
         let needsNobody = findings.reasons.isEmpty && candidates.allSatisfy(\.findings.reasons.isEmpty)
         let form = ApprovalForm(
-            for: batch, candidates, leftOut: batch.deliveries(results), notice: here.notice, findings: findings)
+            for: batch, candidates, leftOut: leftOut, notice: here.notice, findings: findings)
         let question = Question(
             digest: digest, form: form, proposal: proposal(course, candidates, digest, form, findings), time: time)
         switch consent {
         case .none where needsNobody:
             try await checkBudgets(candidates, at: time)
-            return .finished(batch.deliveries(await deliver(candidates, under: nil, course, results)))
+            return .finished(course.deliveries(await deliver(candidates, under: nil, course, results)))
         case .none(let canAsk):
             if let approval = try await heldApproval(question) {
                 let approval = BatchApproval(record: approval, askedAt: approval.createdAt)
                 return try await resume(course, candidates, under: approval, results)
             }
             try await checkBudgets(candidates, at: time)
-            guard canAsk else { try await wait(question) }
+            guard canAsk else { throw try await pending(question) }
             let (form, ticket) = try ask(question)
             return .approvalNeeded(form, ticket: ticket)
         case .answered(let answer, let ticket):
@@ -87,25 +101,30 @@ extension Guard {
         }
     }
 
-    /// Judges each text by itself: which may go, and what became of the others.
-    private func sift(_ course: BatchCourse) async throws -> (candidates: [Candidate], results: BatchCourse.Results) {
+    /// Judges each text by itself: which may go, and who is left out.
+    private func sift(_ course: BatchCourse) async throws -> (candidates: [Candidate], leftOut: [Exclusion]) {
         var candidates: [Candidate] = []
-        var results: BatchCourse.Results = [:]
-        for message in course.batch.messages {
+        var leftOut: [Exclusion] = []
+        for text in course.texts {
             if Task.isCancelled { throw Refusal(.abandoned, "Nothing was sent: the call was cancelled.") }
-            let digest = try Digest(of: message)
-            let attempt = Attempt(effect: message, digest: digest, client: course.client, time: course.time)
+            let digest = try Digest(of: text.effect)
+            let attempt = Attempt(effect: text.effect, digest: digest, client: course.client, time: course.time)
             do {
                 switch try await judge(attempt) {
-                case .decided(let outcome): results[message.recipient] = Delivery.Result(outcome)
-                case .open(let findings): candidates.append(Candidate(attempt: attempt, findings: findings))
+                case .repeated(let record):
+                    leftOut.append(Exclusion(recipient: text.recipient, cause: .repeated(record)))
+                case .open(let findings):
+                    candidates.append(
+                        Candidate(
+                            recipient: text.recipient, attempt: attempt, findings: findings,
+                            segments: MessageSegments(of: text.text).count))
                 }
             } catch let refusal as Refusal {
                 await note("refused", attempt, rule: refusal.rule.rawValue)
-                results[message.recipient] = .refused(refusal)
+                leftOut.append(Exclusion(recipient: text.recipient, cause: .refused(refusal)))
             }
         }
-        return (candidates, results)
+        return (candidates, leftOut)
     }
 
     /// The approval of the same batch that a person gave and that holds; nil where there is none.
@@ -143,7 +162,7 @@ extension Guard {
             }
         }
         try await checkBudgets(covered, at: course.time)
-        return .finished(course.batch.deliveries(await deliver(covered, under: approval, course, results)))
+        return .finished(course.deliveries(await deliver(covered, under: approval, course, results)))
     }
 
     /// Refuses texts that the budgets do not allow together, and says how many they would.
@@ -163,7 +182,7 @@ extension Guard {
         _ findings: Rules.Findings
     ) -> EffectProposal {
         EffectProposal(
-            workspace: here.workspace, digest: digest.approval, tool: course.batch.tool, kind: .batch,
+            workspace: here.workspace, digest: digest.approval, tool: course.tool, kind: .batch,
             risk: Risk.send.rawValue, client: course.client, recipients: candidates.map(\.recipient),
             facts: form.record(facts: digest.facts).text(),
             rule: (findings.reasons + candidates.flatMap(\.findings.reasons)).first)
@@ -204,18 +223,17 @@ struct BatchCourse: Sendable {
     /// What became of each person's text, by number.
     typealias Results = [String: Delivery.Result]
 
-    let batch: Batch
+    let tool: String
+    let texts: [BatchText]
     let client: String?
     /// When the call began, in milliseconds since 1970.
     let time: Int64
     let progress: @Sendable (Int, Int) -> Void
-}
 
-extension Batch {
     /// What became of those of whom it is known, in the order of the batch.
-    func deliveries(_ results: BatchCourse.Results) -> [Delivery] {
-        messages.compactMap { message in
-            results[message.recipient].map { Delivery(recipient: message.recipient, result: $0) }
+    func deliveries(_ results: Results) -> [Delivery] {
+        texts.compactMap { text in
+            results[text.recipient].map { Delivery(recipient: text.recipient, result: $0) }
         }
     }
 }

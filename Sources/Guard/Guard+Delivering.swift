@@ -54,7 +54,7 @@ extension Guard {
         do {
             let findings: Rules.Findings
             switch try await judge(attempt) {
-            case .decided(let outcome): return Delivery.Result(outcome)
+            case .repeated(let record): return .repeated(record)
             case .open(let found): findings = found
             }
             if let approval, approval.cannotKnow(findings) { throw Self.needsNewApproval }
@@ -96,20 +96,15 @@ extension Guard {
 }
 
 extension Delivery.Result {
-    /// What an outcome of one text means in a batch.
-    init(_ outcome: Outcome) {
-        self =
-            switch outcome {
-            case .performed(let answer, _):
-                .sent(
-                    id: (answer?["data"] ?? answer)?["id"]?.stringValue,
-                    status: (answer?["data"] ?? answer)?["status"]?.stringValue)
-            case .repeated(let record): .repeated(record)
-            case .refused(let refusal): .refused(refusal)
-            case .failed(let error): .failed(error)
-            case .uncertain(let error): .uncertain(error)
-            case .approvalNeeded: .notAttempted("It needs the user's approval.")
-            }
+    /// What became of one text, as a batch tells it.
+    init(_ performance: Performance) {
+        switch performance {
+        case .performed(let answer, _):
+            let message = answer?.withoutEnvelope
+            self = .sent(id: message?["id"]?.stringValue, status: message?["status"]?.stringValue)
+        case .failed(let error): self = .failed(error)
+        case .uncertain(let error): self = .uncertain(error)
+        }
     }
 }
 

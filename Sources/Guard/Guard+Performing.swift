@@ -41,7 +41,7 @@ extension Guard {
                     record.id, as: .failed, outcome: EffectOutcome(status: "changed"), now: here.time())
                 throw Self.otherRequest
             }
-            return try await commit(attempt, record)
+            return Outcome(try await commit(attempt, record))
         case .duplicate(let record): return .repeated(record)
         case .exceeded(let excess): throw excess.refusal
         case .unresolved:
@@ -63,7 +63,7 @@ extension Guard {
         var isUnchanged = false
         if isAlone {
             let answer = try? await reader.read(.getContactById, OperationArguments(path: ["id": contact.id]))
-            isUnchanged = answer.map { ($0["data"] ?? $0) == contact.content } ?? false
+            isUnchanged = answer?.withoutEnvelope == contact.content
         }
         guard !isUnchanged else { return }
         _ = try await here.store.finish(
@@ -76,7 +76,10 @@ extension Guard {
         try JSONValue(parsing: record.proposal.facts)["facts"]?.stringValue
     }
 
-    func commit(_ attempt: Attempt, _ record: EffectRecord) async throws -> Outcome {
+    /// Makes a request that was taken in flight, once, and notes what became of it.
+    ///
+    /// - Throws: ``Refusal`` where it was not made after all.
+    func commit(_ attempt: Attempt, _ record: EffectRecord) async throws -> Performance {
         if let contact = attempt.effect.contact { try await checkUnchanged(contact, record) }
         // The wait for the API's pace can still be called off; what comes after it cannot.
         do { try await writer.waitForTurn() } catch {}
@@ -92,8 +95,9 @@ extension Guard {
             throw Refusal(.abandoned, "Nothing was done: the call was cancelled before it reached the API.")
         }
         // From here on a cancelled call must not abort the transfer: a request that was cut off leaves nobody knowing.
-        let outcome = await Task { await self.request(attempt, record) }.value
-        here.record("\(attempt.effect.tool) \(outcome.word) request=\(attempt.digest.request.prefix(12))")
+        let result = await Task { try await self.request(attempt, record) }.result
+        let word = (try? result.get())?.word ?? "refused"
+        here.record("\(attempt.effect.tool) \(word) request=\(attempt.digest.request.prefix(12))")
         let waiting = state.withLock { state in
             state.inFlight -= 1
             guard state.inFlight == 0 else { return [CheckedContinuation<Void, Never>]() }
@@ -101,10 +105,10 @@ extension Guard {
             return state.idle
         }
         for continuation in waiting { continuation.resume() }
-        return outcome
+        return try result.get()
     }
 
-    func request(_ attempt: Attempt, _ record: EffectRecord) async -> Outcome {
+    private func request(_ attempt: Attempt, _ record: EffectRecord) async throws(Refusal) -> Performance {
         let effect = attempt.effect
         do {
             if let contact = effect.contact {
@@ -114,23 +118,22 @@ extension Guard {
             }
         } catch {
             await finish(record, attempt, .failed, EffectOutcome(status: "no snapshot"))
-            return .refused(
-                Refusal(.unavailable, "Nothing was done: the contact as it is could not be kept first. \(error)"))
+            throw Refusal(.unavailable, "Nothing was done: the contact as it is could not be kept first. \(error)")
         }
         let reservation: WebhookSecretReservation?
         do {
             reservation = try await reserveSecret(for: effect)
         } catch {
             await finish(record, attempt, .failed, EffectOutcome(status: "no place for the secret"))
-            return .refused(
-                Refusal(.unavailable, "Nothing was done: the signing secret could not be kept afterwards. \(error)"))
+            throw Refusal(
+                .unavailable, "Nothing was done: the signing secret could not be kept afterwards. \(error)")
         }
         do {
             var answer = try await writer.write(effect.operation, effect.arguments)
             var fate: WebhookSecretFate?
             if let reservation { (answer, fate) = await keepSecret(in: answer, of: effect, reservation) }
             await forgetSecret(after: effect)
-            let made = answer?["data"] ?? answer
+            let made = answer?.withoutEnvelope
             await finish(
                 record, attempt, .done,
                 EffectOutcome(id: made?["id"]?.stringValue, status: made?["status"]?.stringValue))

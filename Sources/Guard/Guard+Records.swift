@@ -100,14 +100,11 @@ extension Unicode.Scalar {
     }
 }
 
-extension Outcome {
-    /// The outcome in one word, for the record.
+extension Performance {
+    /// In one word, for the record.
     var word: String {
         switch self {
         case .performed: "performed"
-        case .repeated: "repeated"
-        case .approvalNeeded: "approval-needed"
-        case .refused: "refused"
         case .failed: "failed"
         case .uncertain: "uncertain"
         }

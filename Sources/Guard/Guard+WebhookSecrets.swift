@@ -46,7 +46,7 @@ extension Guard {
     func keepSecret(
         in answer: JSONValue?, of effect: Effect, _ reservation: WebhookSecretReservation
     ) async -> (answer: JSONValue?, fate: WebhookSecretFate) {
-        let made = answer?["data"] ?? answer
+        let made = answer?.withoutEnvelope
         let webhook = effect.arguments.path["webhookId"] ?? made?["id"]?.stringValue
         let fate: WebhookSecretFate
         do throws(StoreError) {

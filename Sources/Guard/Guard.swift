@@ -143,7 +143,7 @@ package final class Guard: Sendable {
     func judge(_ attempt: Attempt, _ consent: Consent) async throws -> Outcome {
         let findings: Rules.Findings
         switch try await judge(attempt) {
-        case .decided(let outcome): return outcome
+        case .repeated(let record): return .repeated(record)
         case .open(let found): findings = found
         }
         let attempt = try attempt.told(ofLossAt: findings.lostAt)
@@ -161,7 +161,7 @@ package final class Guard: Sendable {
                     proposal, limits: here.policy.limits, duplicatesSince: duplicatesSince(attempt), now: attempt.time))
         case .none(let canAsk):
             if let outcome = try await performGranted(attempt) { return outcome }
-            guard canAsk else { try await wait(question) }
+            guard canAsk else { throw try await pending(question) }
             let (form, ticket) = try ask(question)
             return .approvalNeeded(form, ticket: ticket)
         case .answered(let answer, let ticket):
@@ -174,8 +174,8 @@ package final class Guard: Sendable {
 
     /// What the rules and the ledger say of an effect.
     enum Judgement: Sendable {
-        /// What was done before decides it.
-        case decided(Outcome)
+        /// It was done before, and is not done again.
+        case repeated(EffectRecord)
         /// It may go, after a person's approval where there are reasons for one.
         case open(Rules.Findings)
     }
@@ -186,16 +186,16 @@ package final class Guard: Sendable {
     func judge(_ attempt: Attempt) async throws -> Judgement {
         try attempt.effect.checkOutreach()
         var findings = try await rules.findings(for: attempt.effect, at: attempt.time)
-        if let outcome = try await earlierAttempt(attempt, &findings) { return .decided(outcome) }
+        if let record = try await earlierAttempt(attempt, &findings) { return .repeated(record) }
         try await checkOrigin(attempt, &findings)
         return .open(findings)
     }
 
-    /// What became of the same effect before, where that decides this one.
-    func earlierAttempt(_ attempt: Attempt, _ findings: inout Rules.Findings) async throws -> Outcome? {
+    /// The same effect where it was done before and is not done again; else what is known of it is among the findings.
+    func earlierAttempt(_ attempt: Attempt, _ findings: inout Rules.Findings) async throws -> EffectRecord? {
         let digests = try attempt.digest.ledgerNames
         switch try await settlement.settle(attempt.effect, digests: digests, at: attempt.time) {
-        case .done(let record)? where !attempt.effect.allowsDuplicate: return .repeated(record)
+        case .done(let record)? where !attempt.effect.allowsDuplicate: return record
         case .open(let refusal)?: throw refusal
         default: break
         }
@@ -204,7 +204,7 @@ package final class Guard: Sendable {
             findings.lostAt = lost.updatedAt
         }
         guard let earlier = try await duplicate(of: attempt) else { return nil }
-        if earlier.isExact, !attempt.effect.allowsDuplicate { return .repeated(earlier.record) }
+        if earlier.isExact, !attempt.effect.allowsDuplicate { return earlier.record }
         earlier.describe(in: &findings)
         return nil
     }
@@ -235,7 +235,7 @@ package final class Guard: Sendable {
 
         /// Tells the person who decides.
         func describe(in findings: inout Rules.Findings) {
-            let sent = Timestamp.text(record.attemptedAt ?? record.createdAt)
+            let sent = Timestamp.text(record.begunAt)
             if isExact {
                 findings.reasons.append("this exact text went to the same person at \(sent)")
                 findings.warnings.append("DUPLICATE: the same text was sent at \(sent). This would send it again.")

@@ -26,7 +26,7 @@ extension Guard {
             pending.map { record in
                 [
                     "id": .string(String(record.id.prefix(8))), "tool": .string(record.proposal.tool),
-                    "since": .string(Timestamp.text(record.createdAt)),
+                    "since": .string(Timestamp.text(record.begunAt)),
                 ]
             })
         let usage = try await here.store.usage(of: here.policy.limits, in: here.workspace, now: now)
@@ -42,7 +42,7 @@ extension Guard {
                 unresolved.map { record in
                     [
                         "tool": .string(record.proposal.tool),
-                        "since": .string(Timestamp.text(record.attemptedAt ?? record.createdAt)),
+                        "since": .string(Timestamp.text(record.begunAt)),
                     ]
                 })
         }
@@ -50,10 +50,10 @@ extension Guard {
         let refusals = try await here.store.auditRecords(filter, limit: 5)
         object["lastRefusals"] = .array(
             refusals.map { record in
-                [
-                    "time": .string(Timestamp.text(record.entry.time)), "tool": .string(record.entry.tool ?? ""),
-                    "rule": .string(record.entry.rule ?? ""),
-                ]
+                var refusal: JSONObject = ["time": .string(Timestamp.text(record.entry.time))]
+                refusal["tool"] = record.entry.tool.map { .string($0) }
+                refusal["rule"] = record.entry.rule.map { .string($0) }
+                return .object(refusal)
             })
         return object
     }

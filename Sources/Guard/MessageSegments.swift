@@ -3,7 +3,7 @@
 /// GSM 03.38: 160 septets alone or 153 each in parts; a character outside its alphabet makes the whole text UCS-2, with 70
 /// UTF-16 units alone or 67 each in parts. The vendor rewrites some characters on its side by rules it does not publish, and
 /// its documentation counts a few accented letters as special that the standard does not, so this is an estimate.
-package struct MessageSegments: Sendable, Equatable {
+package struct MessageSegments: Sendable {
     /// The encodings of a text message.
     package enum Encoding: String, Sendable {
         /// The default alphabet, seven bits to a character.
@@ -54,12 +54,6 @@ package struct MessageSegments: Sendable, Equatable {
         guard plainText != text else { return nil }
         let segments = MessageSegments(of: plainText)
         return segments.count < count ? ("quotes, dashes and dots", segments.count) : nil
-    }
-
-    /// Whether both count the same.
-    package static func == (left: MessageSegments, right: MessageSegments) -> Bool {
-        left.encoding == right.encoding && left.count == right.count
-            && left.specialCharacters == right.specialCharacters
     }
 
     /// The estimate in words, with the vendor's price of one US cent a segment for the United States and Canada.

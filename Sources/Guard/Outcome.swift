@@ -22,6 +22,32 @@ package enum Outcome: Sendable {
     case uncertain(APIError)
 }
 
+/// What became of a request that was made.
+enum Performance: Sendable {
+    /// The API performed it; with its answer, and what became of a webhook's signing secret.
+    case performed(JSONValue?, secret: WebhookSecretFate?)
+    /// The API did not perform it.
+    case failed(APIError)
+    /// The API may or may not have performed it.
+    case uncertain(APIError)
+}
+
+extension Outcome {
+    init(_ performance: Performance) {
+        self =
+            switch performance {
+            case .performed(let answer, let secret): .performed(answer, secret: secret)
+            case .failed(let error): .failed(error)
+            case .uncertain(let error): .uncertain(error)
+            }
+    }
+}
+
+extension JSONValue {
+    /// What an answer is about, which the API puts under `data`.
+    var withoutEnvelope: JSONValue { self["data"] ?? self }
+}
+
 /// Why the guard did not let an effect pass.
 ///
 /// A refusal is an answer: nothing was sent or changed.

@@ -111,7 +111,7 @@ extension Guard {
             throw Refusal(
                 .unresolved,
                 "Nobody knows yet what became of the same request of "
-                    + "\(Timestamp.text(record.attemptedAt ?? record.createdAt)). It is looked for before it may go again."
+                    + "\(Timestamp.text(record.begunAt)). It is looked for before it may go again."
             )
         }
     }

@@ -53,7 +53,7 @@ struct Settlement: Sendable {
     private func settle(
         _ record: EffectRecord, _ effect: Effect, at now: Int64
     ) async throws(StoreError) -> Result {
-        let attempted = record.attemptedAt ?? record.createdAt
+        let attempted = record.begunAt
         guard let outreach = effect.outreach else {
             // The composer has just read what the API has; an effect that had happened would not be asked for as it is.
             return try await finish(record, .failed, EffectOutcome(status: Self.notFound), at: now)
@@ -71,7 +71,7 @@ struct Settlement: Sendable {
         }
         let match = messages.first { message in
             message["direction"] == "outgoing" && message["text"]?.stringValue == outreach.text
-                && Set(message["to"]?.arrayValue ?? []) == Set(outreach.recipients.map { .string($0) })
+                && message["to"]?.arrayValue.map(Set.init) == Set(outreach.recipients.map { .string($0) })
         }
         if let match {
             let outcome = EffectOutcome(id: match["id"]?.stringValue, status: match["status"]?.stringValue)

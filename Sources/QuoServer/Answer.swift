@@ -57,7 +57,7 @@ struct Answer {
             "performed": false, "duplicate": true,
             "explanation":
                 "The same was done before and was not done again. If the user wants it a second time, call with allow_duplicate.",
-            "doneAt": .string(Timestamp.text(record.attemptedAt ?? record.createdAt)),
+            "doneAt": .string(Timestamp.text(record.begunAt)),
         ]
         if let id = record.outcome.id { object["id"] = .string(id) }
         if let status = record.outcome.status { object["status"] = .string(status) }
@@ -78,7 +78,7 @@ struct Answer {
                 object["status"] = status.map { .string($0) }
             case .repeated(let record):
                 object["result"] = "sent before, not again"
-                object["at"] = .string(Timestamp.text(record.attemptedAt ?? record.createdAt))
+                object["at"] = .string(Timestamp.text(record.begunAt))
             case .refused(let refusal):
                 object["result"] = "not sent"
                 object["rule"] = .string(refusal.rule.rawValue)

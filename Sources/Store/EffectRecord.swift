@@ -93,6 +93,9 @@ package struct EffectRecord: Sendable, Equatable {
     package let approvalMethod: String?
     /// What is known about the request.
     package let outcome: EffectOutcome
+
+    /// When it was taken in flight, or else planned.
+    package var begunAt: Int64 { attemptedAt ?? createdAt }
 }
 
 /// What is known about a request that was made.

@@ -2,6 +2,7 @@ import Configuration
 import Guard
 import HTTP
 import QuoAPI
+import Store
 import Testing
 
 @Suite struct ApprovalTests {
@@ -128,12 +129,74 @@ import Testing
 
     @Test func `a flood of questions pushes out the oldest and forgets none of the rest`() async throws {
         let fixture = try Fixture()
-        let (_, first) = try await fixture.ask(.message("0"))
-        var latest = ""
-        for number in 1...256 { latest = try await fixture.ask(.message("\(number)")).ticket }
-        let approve = { Consent.answered(.accepted(choice: "Send it"), ticket: $0) }
-        #expect(try await fixture.gatekeeper.perform(.message("0"), consent: approve(first)).rule == .alreadyUsed)
-        #expect(try await fixture.gatekeeper.perform(.message("256"), consent: approve(latest)).isPerformed)
+        var tickets: [String] = []
+        for number in 0...256 {
+            let outcome = try await fixture.gatekeeper.perform(.message("\(number)"), consent: .none(canAsk: true))
+            guard case .approvalNeeded(_, let ticket) = outcome else { throw Fixture.Unexpected(outcome: outcome) }
+            tickets.append(ticket)
+        }
+        func approve(_ number: Int) async throws -> Outcome {
+            let consent = Consent.answered(.accepted(choice: "Send it"), ticket: tickets[number])
+            return try await fixture.gatekeeper.perform(.message("\(number)"), consent: consent)
+        }
+        #expect(try await approve(0).rule == .alreadyUsed)
+        #expect(try await approve(1).isPerformed)
+        #expect(try await approve(256).isPerformed)
+    }
+
+    @Test func `what a person approves in a form and in a terminal as well is done once`() async throws {
+        let fixture = try Fixture()
+        let (form, ticket) = try await fixture.ask(.message())
+        #expect(try await fixture.gatekeeper.perform(.message(), consent: Fixture.nobody).rule == .pending)
+        #expect(try await fixture.approveInTerminal() == 1)
+        let consent = Consent.answered(.accepted(choice: form.approval), ticket: ticket)
+        #expect(try await fixture.gatekeeper.perform(.message(), consent: consent).isPerformed)
+        #expect(try await fixture.gatekeeper.perform(.message(), consent: Fixture.nobody).isRepeated)
+        #expect(try await fixture.store.pendingEffects(in: nil, now: fixture.clock.time).isEmpty)
+        #expect(fixture.transport.count == 1)
+    }
+
+    @Test func `what a person denies in a terminal is told, and for as long as an approval would hold`() async throws {
+        let fixture = try Fixture()
+        #expect(try await fixture.gatekeeper.perform(.message(), consent: Fixture.nobody).rule == .pending)
+        let waiting = try #require(try await fixture.store.pendingEffects(in: nil, now: fixture.clock.time).first)
+        _ = try await fixture.store.deny(waiting.id, approver: "o", method: "terminal", now: fixture.clock.time)
+        fixture.clock.advance(by: .seconds(299))
+        #expect(try await fixture.gatekeeper.perform(.message(), consent: Fixture.nobody).rule == .declined)
+        fixture.clock.advance(by: .seconds(1))
+        #expect(try await fixture.gatekeeper.perform(.message(), consent: Fixture.nobody).rule == .pending)
+        #expect(fixture.transport.count == 0)
+    }
+
+    @Test func `an owner may want no numbers typed`() async throws {
+        var policy = Policy()
+        policy.approvals.typedConfirmation = false
+        let form = try await Fixture(policy: policy).ask(.message(risk: .exposing)).form
+        #expect(form.confirmation == nil)
+        #expect(!form.message.contains("type this number"))
+    }
+
+    @Test func `the notice stands above everything`() async throws {
+        let fixture = try Fixture(notice: "This is a test.")
+        #expect(
+            try await fixture.ask(.message()).form.message.hasPrefix("This is a test.\n\nSend this text message?\n"))
+        #expect(
+            try await fixture.ask(.hello()).form.message.hasPrefix("This is a test.\n\nSend these text messages?\n"))
+    }
+
+    @Test func `what makes no request is not asked about`() async throws {
+        var effect = Effect.message()
+        effect.arguments.path = ["nobody": "knows"]
+        let fixture = try Fixture()
+        let outcome = try await fixture.gatekeeper.perform(effect, consent: .none(canAsk: true))
+        guard case .failed(let error) = outcome else { throw Fixture.Unexpected(outcome: outcome) }
+        #expect(error.outcome == .notPerformed)
+        let batch = Batch(
+            tool: "send_messages", messages: [effect, .message(to: [bob])], question: "Send?", approval: "Send all",
+            refusal: "Do not send")
+        let all = try await fixture.gatekeeper.performAll(batch, consent: .none(canAsk: true))
+        #expect(all.words == ["all unavailable"])
+        #expect(all.refusal?.explanation.contains("nobody") == true)
     }
 
     @Test func `the form asks the question, states every fact and puts refusing first`() async throws {

@@ -221,6 +221,34 @@ import Testing
         #expect(fixture.transport.people == [ana, bob, cleo])
     }
 
+    @Test func `a call that was cancelled before anybody was asked asks nobody`() async throws {
+        let fixture = try Fixture()
+        let task = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try await fixture.gatekeeper.performAll(.hello(), consent: .none(canAsk: true)).words
+        }
+        #expect(try await task.value == ["all abandoned"])
+        #expect(fixture.transport.reads.isEmpty)
+    }
+
+    @Test func `a server that is ending sends no further text of a batch`() async throws {
+        let gate = Gate()
+        let fixture = try Fixture(
+            transport(for: ana) { _ throws(HTTPError) in
+                await gate.pass()
+                return Self.accepted
+            })
+        let (form, ticket) = try await fixture.ask(.hello())
+        let consent = fixture.approval(form, ticket)
+        let task = Task { try await fixture.gatekeeper.performAll(.hello(), consent: consent).words }
+        await gate.reached()
+        // It ends at its limit, and nothing new may start from then on.
+        await fixture.gatekeeper.drain(limit: .milliseconds(20))
+        gate.open()
+        #expect(try await task.value == ["sent", "not attempted", "not attempted"])
+        #expect(fixture.transport.people == [ana])
+    }
+
     @Test func `once the approval has lapsed the rest is asked about again`() async throws {
         let gate = Gate()
         let fixture = try Fixture(

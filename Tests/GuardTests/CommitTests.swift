@@ -97,6 +97,43 @@ import Testing
         #expect(try await fixture.gatekeeper.perform(.message("2"), consent: Self.approve(second)).rule == .abandoned)
     }
 
+    @Test func `draining waits for every write in flight`() async throws {
+        let gates = [Gate(), Gate()]
+        let fixture = try Fixture(
+            RecordingTransport { request throws(HTTPError) in
+                let body = String(decoding: request.body ?? [], as: UTF8.self)
+                for (index, gate) in gates.enumerated() where body.contains("\"\(index)\"") { await gate.pass() }
+                return HTTPResponse(status: 202, body: Array(#"{"data":{}}"#.utf8))
+            })
+        var writes: [Task<Outcome, any Error>] = []
+        for text in ["0", "1"] {
+            let (_, ticket) = try await fixture.ask(.message(text))
+            writes.append(Task { try await fixture.gatekeeper.perform(.message(text), consent: Self.approve(ticket)) })
+        }
+        for gate in gates { await gate.reached() }
+        let isDrained = Mutex(false)
+        let drain = Task {
+            await fixture.gatekeeper.drain(limit: .seconds(60))
+            isDrained.withLock { $0 = true }
+        }
+        while try await fixture.gatekeeper.perform(.message(risk: .write), consent: Fixture.nobody).rule != .abandoned {
+            await Task.yield()
+        }
+        gates[0].open()
+        #expect(try await writes[0].value.isPerformed)
+        #expect(!isDrained.withLock { $0 })
+        gates[1].open()
+        await drain.value
+        #expect(try await writes[1].value.isPerformed)
+    }
+
+    @Test func `draining is over at once where nothing is in flight`() async throws {
+        let fixture = try Fixture()
+        await fixture.gatekeeper.drain(limit: .seconds(3600))
+        let outcome = try await fixture.gatekeeper.perform(.message(risk: .write), consent: Fixture.nobody)
+        #expect(outcome.rule == .abandoned)
+    }
+
     @Test func `draining ends at its limit`() async throws {
         let gate = Gate()
         let fixture = try Fixture(

@@ -34,6 +34,18 @@ import Testing
         #expect(fixture.transport.count == 1)
     }
 
+    @Test func `an owner may allow groups, or deny them`() async throws {
+        var policy = try Policy.unattended()
+        policy.recipients.groups = .allow
+        #expect(
+            try await Fixture(policy: policy).gatekeeper.perform(.message(to: group), consent: Fixture.nobody)
+                .isPerformed)
+        policy.recipients.groups = .deny
+        let fixture = try Fixture(policy: policy)
+        #expect(try await fixture.gatekeeper.perform(.message(to: group), consent: Fixture.nobody).rule == .recipient)
+        #expect(try await fixture.gatekeeper.perform(.message(), consent: Fixture.nobody).isPerformed)
+    }
+
     @Test func `every person of a group is checked`() async throws {
         for person in group {
             let fixture = try Fixture()

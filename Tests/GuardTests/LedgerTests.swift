@@ -196,6 +196,41 @@ import Testing
         #expect(form.message.contains("Nearly the same text"))
     }
 
+    @Test func `where the thread cannot be read nobody knows, and the same does not go`() async throws {
+        let fixture = try Fixture(RecordingTransport(answer: Self.lost))
+        _ = try await fixture.approve(.message())
+        fixture.clock.advance(by: .seconds(61))
+        fixture.transport.whenReading { _ throws(HTTPError) in HTTPResponse(status: 403) }
+        // The thread was looked at for a STOP just now, so that only the look for the text fails.
+        let outcome = try await fixture.gatekeeper.perform(.message(), consent: .none(canAsk: true))
+        guard case .refused(let refusal) = outcome else { throw Fixture.Unexpected(outcome: outcome) }
+        #expect(refusal.rule == .unresolved)
+        #expect(refusal.explanation.contains("the thread could not be read to find out"))
+        #expect(try await fixture.store.unresolvedEffects(in: fixture.workspace).count == 1)
+        #expect(fixture.transport.count == 1)
+    }
+
+    @Test(arguments: [EffectState.done, .failed])
+    func `what another process found out meanwhile counts`(state: EffectState) async throws {
+        let fixture = try Fixture(RecordingTransport(answer: Self.lost))
+        _ = try await fixture.approve(.message())
+        fixture.clock.advance(by: .seconds(61))
+        let lost = try #require(try await fixture.store.unresolvedEffects(in: fixture.workspace).first)
+        fixture.transport.whenReading { [fixture] _ throws(HTTPError) in
+            let outcome = EffectOutcome(id: "AC9", status: "not in the thread")
+            _ = try? await fixture.store.finish(lost.id, as: state, outcome: outcome, now: fixture.clock.time)
+            return nil
+        }
+        let outcome = try await fixture.gatekeeper.perform(.message(), consent: .none(canAsk: true))
+        switch outcome {
+        case .repeated(let record): #expect(state == .done && record.outcome.id == "AC9")
+        case .approvalNeeded(let form, _):
+            #expect(state == .failed && form.message.contains("An earlier attempt failed without an answer"))
+        default: throw Fixture.Unexpected(outcome: outcome)
+        }
+        #expect(fixture.transport.count == 1)
+    }
+
     @Test func `a restart does not forget what was lost`() async throws {
         let first = try Fixture(RecordingTransport(answer: Self.lost))
         _ = try await first.approve(.message())
@@ -351,6 +386,26 @@ import Testing
         let outcome = try await fixture.gatekeeper.perform(.message(), consent: .none(canAsk: true))
         #expect(outcome.rule == .unavailable, "\(outcome)")
         #expect(fixture.transport.count == 0)
+    }
+
+    @Test func `where the state cannot be used nothing else is changed either`() async throws {
+        let folder = try TemporaryFolder()
+        _ = try folder.write("this is no database, though it lies where one should", to: "state.sqlite3")
+        let fixture = try Fixture(folder: folder)
+        let outcome = try await fixture.gatekeeper.perform(.message(risk: .write), consent: .none(canAsk: true))
+        #expect(outcome.rule == .unavailable, "\(outcome)")
+        #expect(fixture.transport.count == 0)
+        #expect(fixture.log.text.contains("old memories could not be forgotten"))
+    }
+
+    @Test func `an owner may want texts and numbers in clear in the audit`() async throws {
+        var policy = Policy()
+        policy.audit.clearText = true
+        let fixture = try Fixture(policy: policy)
+        _ = try await fixture.approve(.message("A secret text"))
+        let details = try await fixture.store.auditRecords(limit: 50).compactMap(\.entry.detail)
+        #expect(Set(details) == ["to +16145550123: A secret text"])
+        #expect(!fixture.log.text.contains("secret"))
     }
 
     @Test func `the audit tells each effect and verifies`() async throws {

@@ -32,6 +32,12 @@ import Testing
                 == "2 segments (UCS-2, because of “й”), about $0.02 to the US and Canada, more elsewhere")
     }
 
+    @Test(arguments: [(9, "$0.09"), (10, "$0.10"), (99, "$0.99"), (100, "$1.00"), (110, "$1.10")])
+    func `a price is in dollars and cents`(segments: Int, price: String) {
+        let text = String(repeating: "a", count: segments * 153)
+        #expect(MessageSegments(of: text).estimate.contains("about \(price) to"))
+    }
+
     @Test func `plain quotes are advised where they save a segment`() {
         let long = String(repeating: "It\u{2019}s fine. ", count: 9)
         #expect(MessageSegments(of: long).estimate.hasSuffix("; with plain quotes, dashes and dots it would be 1"))
@@ -46,5 +52,15 @@ import Testing
     ])
     func `what a reader cannot see is spelled out`(text: String, shown: String) {
         #expect(text.madeVisible() == shown)
+    }
+
+    @Test(arguments: [
+        ("two\r\nlines\r\n", "two\nlines\n"), ("a\u{200B}b", "ab [1 invisible characters removed]"),
+        ("a\u{200B}b\r\n", "ab\n [2 invisible characters removed]"), ("plain", "plain"),
+    ])
+    func `what a reader cannot see is taken out, and that is said where it may hide something`(
+        text: String, cleaned: String
+    ) {
+        #expect(text.cleaned == cleaned)
     }
 }

@@ -70,7 +70,7 @@ struct PreviewMessage {
         case .repeats(let record):
             object["verdict"] = "was sent before"
             object["explanation"] = .string(
-                "the same went at \(Timestamp.text(record.attemptedAt ?? record.createdAt)); allow_duplicate asks for another"
+                "the same went at \(Timestamp.text(record.begunAt)); allow_duplicate asks for another"
             )
         }
         return .object(object)
