@@ -70,11 +70,12 @@ extension Guard {
 }
 
 extension JSONValue {
-    /// This answer without the members that hold a secret.
+    /// This answer without the members that hold a secret, wherever they are.
     fileprivate var withoutKey: JSONValue {
-        guard case .object(let object) = self else { return self }
-        var result = object.without(["key"])
-        if let data = object["data"] { result["data"] = data.withoutKey }
-        return .object(result)
+        switch self {
+        case .object(let object): .object(object.without(["key"]).compactMapValues(\.withoutKey))
+        case .array(let elements): .array(elements.map(\.withoutKey))
+        default: self
+        }
     }
 }

@@ -129,6 +129,27 @@ import Testing
 
     // MARK: Answers of another form
 
+    @Test(arguments: [
+        #"{"data":[{"id":"WH1","key":"S3CRET"}]}"#,
+        #"{"id":"WH1","key":["S3CRET"]}"#,
+        #"{"data":{"webhook":{"id":"WH1","key":"S3CRET"}}}"#,
+    ])
+    func `a secret in an answer of another form goes no further`(answer: String) async throws {
+        let fixture = try Fixture(
+            RecordingTransport { _ throws(HTTPError) in HTTPResponse(status: 201, body: Array(answer.utf8)) })
+        let text = Effect.message()
+        let effect = Effect(
+            tool: "create_message_webhook", risk: .write, operation: .createMessageWebhook,
+            arguments: OperationArguments(body: ["url": "https://hooks.example.com"]), question: text.question,
+            approval: text.approval, refusal: text.refusal, facts: [])
+        let outcome = try await fixture.gatekeeper.perform(effect, consent: Fixture.nobody)
+        guard case .performed(let told?, .lost(_, let reason)?) = outcome else {
+            throw Fixture.Unexpected(outcome: outcome)
+        }
+        #expect(!told.text().contains("S3CRET") && !reason.contains("S3CRET"))
+        #expect(try await fixture.store.webhookSecrets(in: fixture.workspace).isEmpty)
+    }
+
     @Test func `an answer without an envelope is read as well`() async throws {
         let fixture = try Fixture(
             RecordingTransport { _ throws(HTTPError) in
