@@ -47,7 +47,7 @@ const char *lazy_http_server_load(void) {
 
 const char *lazy_http_server_version(void) { return functions.get_version(); }
 
-/// What a server was started with; it lives as long as the process, as servers do.
+/// What a server was started with; it is freed when that is stopped.
 struct callbacks {
     lazy_http_handler handler;
     lazy_http_ending ending;

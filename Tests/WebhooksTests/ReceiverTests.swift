@@ -171,7 +171,7 @@ private struct Station {
         }
     }
 
-    @Test func `an address that is taken is told`() throws {
+    @Test func `an address that is taken is told`() async throws {
         let listener = try HTTPListener(.init(port: 0, path: "/")) { _, _ in HTTPResponse(status: 200) }
         #expect(throws: HTTPListenerError.self) {
             _ = try HTTPListener(.init(port: listener.port, path: "/")) { _, _ in HTTPResponse(status: 200) }
@@ -181,6 +181,7 @@ private struct Station {
                 HTTPResponse(status: 200)
             }
         }
+        await listener.stop()
     }
 
     @Test func `a listener that is gone or silent is not counted on`() async throws {
