@@ -3,7 +3,7 @@ import Testing
 
 @testable import MCP
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct CancellationTests {
     /// With one place, a call begins only when the one before has left nothing undone.
     private func conversation() async throws -> Conversation {
