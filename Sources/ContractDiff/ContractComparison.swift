@@ -1,14 +1,16 @@
 package import JSON
 import QuoAPI
+import Webhooks
 
 /// What a document that others publish adds, removes and changes against this program's contract.
 ///
 /// Only what is said to machines counts: prose, examples and extensions do not, and spellings that mean the same are the
-/// same. The contract is the one that this program uses, with its amendments.
+/// same. The contract is the one that this program uses, with its amendments. What cannot be read is a difference, because
+/// nobody knows whether it is one.
 package struct ContractComparison: Sendable {
     /// One difference.
     package struct Difference: Sendable, Hashable {
-        /// The method and path.
+        /// The method and path, or what else it is: `every operation`, `webhooks`.
         package let operation: String
         /// The part of the operation: `parameter limit`, `body.to[]`, `answer.data`; empty for the operation itself.
         package let place: String
@@ -21,7 +23,7 @@ package struct ContractComparison: Sendable {
 
     /// The differences, operation by operation in the contract's order, those that only the document has last.
     package private(set) var differences: [Difference] = []
-    /// What of the document could not be read, and so was not compared.
+    /// What is wrong in the document without keeping anything from being compared.
     package let warnings: [String]
     /// How many operations both have.
     package private(set) var sharedCount = 0
@@ -42,6 +44,8 @@ package struct ContractComparison: Sendable {
                 throw UnreadableContract(description: "the contract of \(operation.id) is not JSON: \(error)")
             }
             guard let other = theirs.removeValue(forKey: own.route) else {
+                // One that is there and cannot be read is told as that.
+                if file.flaws.contains(where: { [own.name, own.path].contains($0.operation) }) { continue }
                 differences.append(Difference(operation: own.name, place: "", change: "operation removed"))
                 continue
             }
@@ -50,6 +54,20 @@ package struct ContractComparison: Sendable {
         }
         for operation in file.operations where theirs[operation.route] != nil {
             differences.append(Difference(operation: operation.name, place: "", change: "operation added"))
+        }
+        if let security = file.security, let change = ContractSecurity.own.change(to: security) {
+            differences.append(Difference(operation: "every operation", place: "security", change: change))
+        }
+        if let types = file.eventTypes { compare(types, isLegacy: versions == ["v1"]) }
+        differences += file.flaws
+    }
+
+    /// Compares the types of events with those that this program knows.
+    private mutating func compare(_ types: Set<String>, isLegacy: Bool) {
+        let known = WebhookEventType.allCases.filter { !isLegacy || $0.isLegacy }.map(\.rawValue)
+        for type in types.symmetricDifference(known).sorted() {
+            let change = types.contains(type) ? "event added" : "event removed"
+            differences.append(Difference(operation: "webhooks", place: type, change: change))
         }
     }
 
@@ -95,6 +113,8 @@ extension ContractOperation {
             case (.unreadable, _), (_, .unreadable), (.none, .none): break
             }
         }
+        if isDeprecated != other.isDeprecated { add("", deprecation(other.isDeprecated)) }
+        if let change = other.security.flatMap({ ContractSecurity.own.change(to: $0) }) { add("security", change) }
         for change in changesOfParameters(to: other) { add(change.place, change.words) }
         add("body", from: body, to: other.body)
         if case .schema = body, case .schema = other.body, isBodyRequired != other.isBodyRequired {
@@ -104,9 +124,13 @@ extension ContractOperation {
             add("answer", "the status of success was \(old), now \(new)")
         }
         add("answer", from: answer, to: other.answer)
+        add(other.flaws)
+        // Without any status the list of them could not be read.
+        if other.statuses.isEmpty, other.isFlawed(at: "answer") { return result }
         for status in other.statuses.subtracting(statuses).sorted() { add("status \(status)", "added") }
         for status in statuses.subtracting(other.statuses).sorted() { add("status \(status)", "removed") }
-        for error in errorCodes.symmetricDifference(other.errorCodes).sorted(by: { $0.code < $1.code }) {
+        for error in errorCodes.symmetricDifference(other.errorCodes).sorted(by: { $0.code < $1.code })
+        where !other.isFlawed(at: "status \(error.status)") {
             add(
                 "status \(error.status)",
                 "error code \(error.code) \(other.errorCodes.contains(error) ? "added" : "removed")")
@@ -122,12 +146,16 @@ extension ContractOperation {
             guard
                 let index = added.firstIndex(where: { $0.name == parameter.name && $0.location == parameter.location })
             else {
-                result.append(SchemaChange(place: place, words: "removed"))
+                // One that cannot be read may be any of them.
+                if !other.isFlawed(at: "parameters") { result.append(SchemaChange(place: place, words: "removed")) }
                 continue
             }
             let new = added.remove(at: index)
             if parameter.isRequired != new.isRequired {
                 result.append(SchemaChange(place: place, words: new.isRequired ? "became required" : "became optional"))
+            }
+            if parameter.isDeprecated != new.isDeprecated {
+                result.append(SchemaChange(place: place, words: deprecation(new.isDeprecated)))
             }
             if let old = parameter.schema, let new = new.schema { result += old.changes(to: new, at: place) }
         }
@@ -139,5 +167,11 @@ extension ContractOperation {
                     place: "parameter \(parameter.name)",
                     words: "added, in the \(parameter.location), \(need)\(summary)")
             }
+    }
+
+    private func isFlawed(at place: String) -> Bool { flaws.contains { $0.place == place } }
+
+    private func deprecation(_ isDeprecated: Bool) -> String {
+        isDeprecated ? "became deprecated" : "is no longer deprecated"
     }
 }

@@ -9,8 +9,20 @@ struct ContractOperation {
         let name: String
         let location: String
         let isRequired: Bool
+        let isDeprecated: Bool
         /// Nil where the schema could not be read.
         let schema: SchemaForm?
+
+        /// - Parameters:
+        ///   - isDeprecated: Whether the parameter is said to be; where its schema is, that is the same.
+        ///   - schema: With references resolved.
+        init(name: String, location: String, isRequired: Bool, isDeprecated: Bool, schema: JSONValue?) {
+            self.name = name
+            self.location = location
+            self.isRequired = isRequired
+            self.isDeprecated = isDeprecated || schema?["deprecated"] == true
+            self.schema = schema.map { SchemaForm($0.schemaWithout(["deprecated"])) }
+        }
     }
 
     /// A part of an operation that may be missing, or there and not readable.
@@ -29,13 +41,18 @@ struct ContractOperation {
     /// The method in capitals and the path.
     let method: String
     let path: String
-    var parameters: [Parameter]
-    var body: Part
-    var isBodyRequired: Bool
+    var isDeprecated = false
+    /// What it says of security; nil where the whole document's holds.
+    var security: ContractSecurity?
+    var parameters: [Parameter] = []
+    var body = Part.none
+    var isBodyRequired = false
     var successStatus: Int?
-    var answer: Part
-    var statuses: Set<Int>
-    var errorCodes: Set<ErrorCode>
+    var answer = Part.none
+    var statuses: Set<Int> = []
+    var errorCodes: Set<ErrorCode> = []
+    /// What of it could not be read, and why.
+    var flaws: [SchemaChange] = []
 
     /// The method and path as they are shown.
     var name: String { "\(method) \(path)" }
@@ -64,12 +81,12 @@ extension ContractOperation {
             parameters.append(
                 Parameter(
                     name: parameter.name, location: parameter.location == .path ? "path" : "query",
-                    isRequired: parameter.isRequired,
-                    schema: SchemaForm(try JSONValue(parsing: parameter.schema))))
+                    isRequired: parameter.isRequired, isDeprecated: parameter.isDeprecated,
+                    schema: try JSONValue(parsing: parameter.schema)))
         }
         self.init(
-            method: operation.method.rawValue, path: operation.path, parameters: parameters,
-            body: try part(operation.bodySchema), isBodyRequired: operation.isBodyRequired,
+            method: operation.method.rawValue, path: operation.path, isDeprecated: operation.isDeprecated,
+            parameters: parameters, body: try part(operation.bodySchema), isBodyRequired: operation.isBodyRequired,
             successStatus: operation.successStatus, answer: try part(operation.successSchema),
             statuses: Set(operation.statuses),
             errorCodes: Set(operation.errors.map { ErrorCode(status: $0.status, code: $0.code) }))

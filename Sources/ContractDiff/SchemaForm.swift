@@ -78,7 +78,7 @@ private enum SchemaReading {
 
     /// The keywords that describe and never decide.
     static let prose: Set<String> = [
-        "title", "description", "$comment", "example", "examples", "deprecated", "readOnly", "writeOnly",
+        "title", "description", "$comment", "example", "examples", "readOnly", "writeOnly",
         "externalDocs",
         "xml", "discriminator", "contentMediaType", "contentEncoding", "contentSchema", "$schema", "$id", "$defs",
     ]
@@ -204,7 +204,7 @@ private enum SchemaReading {
 
     private static func forbidsNothing(_ member: JSONObject.Member) -> Bool {
         ["minLength", "minItems", "minProperties"].contains(member.name) && member.value == 0
-            || member.name == "uniqueItems" && member.value == false
+            || ["uniqueItems", "deprecated"].contains(member.name) && member.value == false
     }
 
     private static func stripped(_ value: JSONValue) -> JSONValue {

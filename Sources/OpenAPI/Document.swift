@@ -9,7 +9,8 @@ public struct DocumentError: Error, Sendable, Equatable, CustomStringConvertible
     /// The place and the reason.
     public var description: String { "\(pointer): \(reason)" }
 
-    init(_ pointer: JSONPointer, _ reason: String) {
+    /// A fault at a place.
+    package init(_ pointer: JSONPointer, _ reason: String) {
         self.pointer = pointer.description
         self.reason = reason
     }
@@ -42,6 +43,8 @@ public struct Document: Sendable {
         public let location: Location
         /// Whether a request without it is refused.
         public let isRequired: Bool
+        /// Whether the document advises against it.
+        public let isDeprecated: Bool
         /// Whether a list of values repeats the name; otherwise commas join them.
         public let isExploded: Bool
         /// What it means.
@@ -86,6 +89,8 @@ public struct Document: Sendable {
         public let responses: [Response]
         /// Where it stands in the document.
         public let pointer: String
+        /// Whether the document advises against it.
+        public let isDeprecated: Bool
     }
 
     /// The operations in the document's order.
@@ -173,7 +178,7 @@ private struct DocumentReader {
             summary: object["summary"]?.stringValue, parameters: all,
             body: try body(object["requestBody"], at: pointer.appending("requestBody")),
             responses: try responses(object["responses"], at: pointer.appending("responses")),
-            pointer: pointer.description)
+            pointer: pointer.description, isDeprecated: object["deprecated"] == true)
     }
 
     private mutating func parameters(
@@ -208,7 +213,8 @@ private struct DocumentReader {
         guard let schema = object["schema"] else { throw DocumentError(pointer, "has no schema") }
         return Document.Parameter(
             name: name, location: location, isRequired: location == .path || object["required"] == true,
-            isExploded: isExploded == true, description: object["description"]?.stringValue,
+            isDeprecated: object["deprecated"] == true, isExploded: isExploded == true,
+            description: object["description"]?.stringValue,
             schema: try resolver.schema(schema, at: pointer.appending("schema")))
     }
 

@@ -34,10 +34,12 @@ package struct Operation: Sendable {
         package let isExploded: Bool
         /// Its JSON Schema, references resolved, as JSON text.
         package let schema: StaticString
+        /// Whether the document advises against it.
+        package let isDeprecated: Bool
 
         package init(
             name: String, location: Location, isRequired: Bool, isArray: Bool, isExploded: Bool = true,
-            schema: StaticString
+            schema: StaticString, isDeprecated: Bool = false
         ) {
             self.name = name
             self.location = location
@@ -45,6 +47,7 @@ package struct Operation: Sendable {
             self.isArray = isArray
             self.isExploded = isExploded
             self.schema = schema
+            self.isDeprecated = isDeprecated
         }
     }
 
@@ -86,11 +89,13 @@ package struct Operation: Sendable {
     package let statuses: [Int]
     /// Whether the API refuses a request without a body.
     package let isBodyRequired: Bool
+    /// Whether the document advises against it.
+    package let isDeprecated: Bool
 
     package init(
         id: String, version: Version = .v1, method: HTTPMethod, path: String, parameters: [Parameter],
         bodySchema: StaticString?, successStatus: Int, successSchema: StaticString?, errors: [DocumentedError],
-        statuses: [Int] = [], isBodyRequired: Bool = false
+        statuses: [Int] = [], isBodyRequired: Bool = false, isDeprecated: Bool = false
     ) {
         self.id = id
         self.version = version
@@ -103,6 +108,7 @@ package struct Operation: Sendable {
         self.errors = errors
         self.statuses = statuses
         self.isBodyRequired = isBodyRequired
+        self.isDeprecated = isDeprecated
     }
 }
 

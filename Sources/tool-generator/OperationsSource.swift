@@ -66,7 +66,7 @@ package enum OperationsSource {
                         successStatus: \(success.status),
                         successSchema: \(SwiftSource.literal(answer)),
                         errors: \(SwiftSource.list(operation.responses.flatMap(errors), indentation: 12)),
-                        statuses: \(operation.responses.map(\.status)), isBodyRequired: \(operation.body?.isRequired ?? false)))
+                        statuses: \(operation.responses.map(\.status)), isBodyRequired: \(operation.body?.isRequired ?? false)\(deprecation(operation.isDeprecated))))
             """
     }
 
@@ -78,8 +78,10 @@ package enum OperationsSource {
         return "Operation.Parameter(name: \(SwiftSource.literal(parameter.name)), "
             + "location: .\(parameter.location.rawValue), isRequired: \(parameter.isRequired), isArray: \(isArray), "
             + (parameter.isExploded || parameter.location != .query ? "" : "isExploded: false, ")
-            + "schema: \(SwiftSource.literal(schema)))"
+            + "schema: \(SwiftSource.literal(schema))\(deprecation(parameter.isDeprecated)))"
     }
+
+    private static func deprecation(_ isDeprecated: Bool) -> String { isDeprecated ? ", isDeprecated: true" : "" }
 
     /// The errors of one status that have codes of their own; one without tells no more than its status.
     private static func errors(_ response: Document.Response) -> [String] {

@@ -7,7 +7,7 @@ import Testing
     static let allowed: [(module: String, imports: Set<String>)] = [
         ("JSON", []), ("OpenAPI", ["JSON"]), ("MCP", ["JSON"]), ("HTTP", ["CCurl", "CLibraryLoader"]),
         ("Cryptography", ["CLibraryLoader"]), ("QuoAPI", ["HTTP", "JSON", "OpenAPI"]),
-        ("ContractDiff", ["HTTP", "JSON", "OpenAPI", "QuoAPI"]),
+        ("ContractDiff", ["HTTP", "JSON", "OpenAPI", "QuoAPI", "Webhooks"]),
         ("Sandbox", ["HTTP", "JSON", "OpenAPI", "QuoAPI"]), ("PhoneNumbers", []), ("Configuration", ["JSON"]),
         ("Hosts", ["JSON"]),
         ("Store", ["CLibraryLoader", "CSQLite", "Cryptography", "JSON"]),

@@ -127,10 +127,21 @@ import Testing
         #expect(warnings[0].stringValue?.contains("must be a list") == true)
     }
 
+    @Test func `what cannot be compared ends with 1`() throws {
+        let program = try Program()
+        let broken = try contract(
+            ##"schema":{"$ref":"#/components/schemas/NewMessage"}"##, ##"schema":{"$ref":"#/no"}"##)
+        let told = try program.run("contract", "diff", try program.folder.write(broken, to: "contract.json"))
+        #expect(told.status == 1 && told.errors.isEmpty)
+        #expect(told.output.contains("  body: could not be compared: #/paths/"), "\(told.output)")
+        #expect(told.output.hasSuffix("1 difference, 43 operations compared\n"))
+    }
+
     @Test(arguments: [
         ("", "not JSON"), ("openapi: 3.1.0", "not JSON"), ("[]", "not an OpenAPI 3 document"),
         (#"{"openapi":"2.0","paths":{}}"#, "not an OpenAPI 3 document"),
         (#"{"openapi":"3.1.0"}"#, "not an OpenAPI document"),
+        (#"{"openapi":"3.1.0","paths":{}}"#, "there is nothing to compare"),
     ])
     func `a file that is no such document ends with 2`(text: String, reason: String) throws {
         let program = try Program()
