@@ -48,6 +48,19 @@ struct Desk: Sendable {
             names: await directory.names(of: Array(Set(numbers))))
     }
 
+    /// How records are told that need no API: where it does not answer, by numbers and ids.
+    ///
+    /// - Returns: The words, and what is to be said of those that are missing; nil where none is.
+    func offlineTelling(_ numbers: [String]) async -> (Telling, lack: String?) {
+        do throws(APIError) { return (try await telling(numbers), nil) } catch {
+            let names = await directory.names(of: numbers)
+            return (
+                Telling(clock: clock, now: now, lines: [], members: [], names: names),
+                "Names that could not be looked up are left out, and numbers and ids told instead: \(error)"
+            )
+        }
+    }
+
     /// How records of a kind are told.
     func telling(_ records: [JSONValue], _ shape: ToolDefinition.Shape) async throws(APIError) -> Telling {
         try await telling(records.flatMap { Telling.numbers(in: $0) })

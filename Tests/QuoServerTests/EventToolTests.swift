@@ -19,12 +19,12 @@ private struct Post {
     let store: Store
     let workspace: WorkspaceID
 
-    init() throws {
+    init(transport: any HTTPTransport = SandboxTransport()) throws {
         folder = try TemporaryFolder()
         let credential = try Credential(key: "key")
         var policy = Policy.forTests
         policy.toolsets = ["all"]
-        client = try Client(.transport(SandboxTransport(), credential, .standard), policy: policy, folder: folder)
+        client = try Client(.transport(transport, credential, .standard), policy: policy, folder: folder)
         store = Store(folder: try StateFolder(path: folder.path))
         workspace = try WorkspaceConnector.name(credential, .standard)
     }
@@ -46,6 +46,13 @@ private struct Post {
 
     func events(_ arguments: JSONObject = [:]) async -> JSONValue {
         await client.call("list_events", arguments).structure
+    }
+}
+
+/// An API that cannot be reached.
+private struct SilentAPI: HTTPTransport {
+    func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
+        throw HTTPError(.unavailable, "No connection", mayHaveReachedServer: false)
     }
 }
 
@@ -110,6 +117,19 @@ private final class WritingPerson: HTTPTransport {
         #expect(answer["isError"] == true)
         #expect(answer.text().contains("call.mised"))
         #expect(answer.text().contains("task.duedate.removed"))
+    }
+
+    @Test func `events are told without the API, by numbers and ids`() async throws {
+        let post = try Post(transport: SilentAPI())
+        try await post.listen()
+        try await post.deliver(.messageReceived, id: "1")
+        let answer = await post.events()
+        #expect(answer["events"]?[0]?["from"] == "+16145550142")
+        #expect(answer["note"]?.stringValue?.contains("could not be looked up") == true, "\(answer.text())")
+        let whole = await post.events(["detail": "full"])
+        #expect(whole["events"]?[0]?["id"] == "EV1" && whole["note"] == nil)
+        let waited = await post.client.call("wait_for_event", ["after": "0", "with": "+16145550142"]).structure
+        #expect(waited["events"]?[0]?["from"] == "+16145550142", "\(waited.text())")
     }
 
     @Test(arguments: WebhookEventType.allCases)

@@ -21,13 +21,14 @@ struct ListEvents {
         let latest = await feed.latest()
         let records = try await feed.events(filter, before: try place(in: arguments), limit: limit + 1)
         let shown = Array(records.prefix(limit))
-        let told = try await desk.told(shown, isFull: arguments["detail"] == "full")
+        let (told, lack) = await desk.told(shown, isFull: arguments["detail"] == "full")
         let fitting = AnswerBudget.fitting(told)
         let isLive = await feed.isLive()
         var result: JSONObject = [
             "events": .array(Array(told.prefix(fitting))), "listening": .bool(isLive), "after": .string("\(latest)"),
         ]
-        if !isLive { result["note"] = .string(Self.silence) }
+        let notes = [isLive ? nil : Self.silence, lack].compactMap { $0 }
+        if !notes.isEmpty { result["note"] = .string(notes.joined(separator: " ")) }
         if min(fitting, shown.count) < records.count, let last = shown.prefix(fitting).last {
             result["more"] = ["cursor": .string("\(last.resourceTime)/\(last.sequence)"), "what": "older"]
         }
@@ -63,19 +64,34 @@ extension Desk {
     package func latestEvents() async throws -> JSONObject { try await ListEvents(desk: self).answer([:]) }
 
     /// How events are told, in short or whole; numbers and addresses in what people outside wrote are remembered.
-    func told(_ records: [WebhookRecord], isFull: Bool) async throws -> [JSONValue] {
+    ///
+    /// Events are on this machine, so they are told without the API too.
+    ///
+    /// - Returns: The events, and what is to be said where names are missing in them.
+    func told(_ records: [WebhookRecord], isFull: Bool) async -> (events: [JSONValue], lack: String?) {
         let events = records.map { record in (record, EventFeed.event(of: record)) }
-        for event in events.compactMap(\.1) {
-            for passage in IncomingContent.passages(in: event) {
-                // Where the state cannot be used nothing is sent either, so reading may go on.
-                try? await gatekeeper.noteIncoming(passage.values, from: passage.source)
-            }
+        for event in events.compactMap(\.1) { await noteIncoming(event) }
+        if isFull {
+            return (
+                events.map { $1.map { JSONValue.object($0.json).presentable ?? .null } ?? Self.unreadable($0) }, nil
+            )
         }
-        let telling = try await telling(events.flatMap { $0.1?.numbers ?? [] })
-        return events.map { record, event in
-            guard let event else { return ["type": .string(record.type), "note": "cannot be read any more"] }
-            if isFull { return JSONValue.object(event.json).presentable ?? .null }
-            return .object(telling.event(event, at: record.resourceTime))
+        let (telling, lack) = await offlineTelling(events.flatMap { $0.1?.numbers ?? [] })
+        let told = events.map { record, event in
+            event.map { .object(telling.event($0, at: record.resourceTime)) } ?? Self.unreadable(record)
+        }
+        return (told, lack)
+    }
+
+    private static func unreadable(_ record: WebhookRecord) -> JSONValue {
+        ["type": .string(record.type), "note": "cannot be read any more"]
+    }
+
+    /// Remembers numbers and addresses in what people outside wrote.
+    func noteIncoming(_ event: WebhookEvent) async {
+        for passage in IncomingContent.passages(in: event) {
+            // Where the state cannot be used nothing is sent either, so reading may go on.
+            try? await gatekeeper.noteIncoming(passage.values, from: passage.source)
         }
     }
 }

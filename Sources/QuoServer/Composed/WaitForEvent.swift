@@ -20,7 +20,7 @@ struct WaitForEvent {
         while true {
             let arrivals = await feed.arrivals(after: after, of: types)
             let found = arrivals.filter { person?.takesPart(in: $0) ?? true }
-            if !found.isEmpty { return try await happened(found, upTo: arrivals.last, arguments) }
+            if !found.isEmpty { return await happened(found, upTo: arrivals.last, arguments) }
             after = arrivals.last?.sequence ?? after
             guard patience.lasts(EventFeed.interval), await feed.isLive() else { break }
             patience.report("Nothing yet")
@@ -35,12 +35,16 @@ struct WaitForEvent {
 
     private func happened(
         _ found: [WebhookRecord], upTo last: WebhookRecord?, _ arguments: JSONObject
-    ) async throws -> JSONObject {
-        let told = try await desk.told(found, isFull: arguments["detail"] == "full")
+    ) async -> JSONObject {
+        let (told, lack) = await desk.told(found, isFull: arguments["detail"] == "full")
         let fitting = AnswerBudget.fitting(told)
         // What does not fit is told by the next call.
         let place = fitting < found.count ? found[fitting - 1].sequence : last?.sequence ?? 0
-        return ["happened": true, "events": .array(Array(told.prefix(fitting))), "after": .string("\(place)")]
+        var result: JSONObject = [
+            "happened": true, "events": .array(Array(told.prefix(fitting))), "after": .string("\(place)"),
+        ]
+        if let lack { result["note"] = .string(lack) }
+        return result
     }
 
     private func place(in arguments: JSONObject) throws(InvalidArguments) -> Int64? {
@@ -55,7 +59,9 @@ struct WaitForEvent {
 
     private func person(in arguments: JSONObject) async throws -> Correspondent? {
         guard let reference = arguments["with"]?.stringValue else { return nil }
-        return try await desk.directory.correspondent(reference, region: try await desk.directory.lines().first?.region)
+        // A number says its country mostly by itself, and is waited for without the API.
+        let region = (try? await desk.directory.lines())?.first?.region
+        return try await desk.directory.correspondent(reference, region: region)
     }
 }
 
