@@ -25,4 +25,11 @@ extension Schema {
             PRIMARY KEY (workspace, process)
         ) WITHOUT ROWID;
         """
+
+    /// Events by their own ids; one without is never another's.
+    static let eventIDs = """
+        ALTER TABLE webhook_event ADD COLUMN event TEXT;
+        -- Each webhook that wants an event gets it by a delivery of its own.
+        CREATE UNIQUE INDEX webhook_event_event ON webhook_event (workspace, event);
+        """
 }

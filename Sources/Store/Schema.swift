@@ -2,6 +2,7 @@
 enum Schema {
     static let migrations = [
         first, contactIndex, batches, webhookEvents, retention, textsOfAllKeys, connectionChoice, withoutPacing,
+        eventIDs,
     ]
 
     /// Times are milliseconds since 1970.

@@ -4,6 +4,8 @@ package struct WebhookRecord: Sendable, Equatable {
     package var sequence: Int64 = 0
     /// What tells it from every other one: the id of its delivery, or of the event where deliveries have none.
     package let delivery: String
+    /// The event's own id, by which one of several webhooks is known again; nil where it has none or it does not count.
+    let event: String?
     /// The name of its type, such as `message.received`.
     package let type: String
     /// When what it tells of happened, in milliseconds since 1970.
@@ -13,8 +15,11 @@ package struct WebhookRecord: Sendable, Equatable {
     /// Its body as it came.
     package let content: String
 
-    package init(delivery: String, type: String, resourceTime: Int64, receivedAt: Int64, content: String) {
+    package init(
+        delivery: String, event: String? = nil, type: String, resourceTime: Int64, receivedAt: Int64, content: String
+    ) {
         self.delivery = delivery
+        self.event = event
         self.type = type
         self.resourceTime = resourceTime
         self.receivedAt = receivedAt
@@ -54,7 +59,7 @@ extension Store {
     /// How long a listener that gives no sign is taken to be alive, in milliseconds.
     private static let listenerPatience: Int64 = 15_000
 
-    /// Keeps an event; returns whether it is a new one.
+    /// Keeps an event; returns whether it is a new one, by its delivery and by its own id.
     ///
     /// Once this returns, the event survives a loss of power.
     package func keepEvent(_ event: WebhookRecord, in workspace: WorkspaceID) throws(StoreError) -> Bool {
@@ -62,11 +67,13 @@ extension Store {
         return try database.transaction { () throws(StoreError) in
             try database.run(
                 """
-                INSERT OR IGNORE INTO webhook_event (workspace, delivery, type, resource_time, received_at, content)
-                VALUES (?, ?, ?, ?, ?, ?)
+                INSERT OR IGNORE INTO webhook_event
+                    (workspace, delivery, event, type, resource_time, received_at, content)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
-                    .text(workspace.text), .text(event.delivery), .text(event.type), .integer(event.resourceTime),
+                    .text(workspace.text), .text(event.delivery), SQLValue(event.event), .text(event.type),
+                    .integer(event.resourceTime),
                     .integer(event.receivedAt), .text(event.content),
                 ]) > 0
         }
@@ -82,7 +89,7 @@ extension Store {
         let last = place ?? WebhookPlace(resourceTime: .max, sequence: .max)
         return try database().query(
             """
-            SELECT sequence, delivery, type, resource_time, received_at, content FROM webhook_event
+            SELECT sequence, delivery, type, resource_time, received_at, content, event FROM webhook_event
             WHERE workspace = ? AND resource_time >= ? AND (resource_time, sequence) < (?, ?)\(types)
             ORDER BY resource_time DESC, sequence DESC LIMIT ?
             """,
@@ -101,7 +108,7 @@ extension Store {
         let (types, values) = Self.condition(kinds)
         return try database().query(
             """
-            SELECT sequence, delivery, type, resource_time, received_at, content FROM webhook_event
+            SELECT sequence, delivery, type, resource_time, received_at, content, event FROM webhook_event
             WHERE workspace = ? AND sequence > ?\(types) ORDER BY sequence LIMIT ?
             """, [.text(workspace.text), .integer(sequence)] + values + [.integer(Int64(limit))]
         ) { row in WebhookRecord(row) }
@@ -167,7 +174,8 @@ extension Store {
 extension WebhookRecord {
     fileprivate init(_ row: Row) {
         self.init(
-            delivery: row.text(1), type: row.text(2), resourceTime: row.integer(3), receivedAt: row.integer(4),
+            delivery: row.text(1), event: row.optionalText(6), type: row.text(2), resourceTime: row.integer(3),
+            receivedAt: row.integer(4),
             content: row.text(5))
         sequence = row.integer(0)
     }

@@ -65,7 +65,7 @@ package struct WebhookReceiver: Sendable {
     private func keep(_ event: WebhookEvent, _ signature: WebhookSignature, _ body: [UInt8]) async -> HTTPResponse {
         let now = time()
         let record = WebhookRecord(
-            delivery: signature.deliveryID ?? event.id, type: event.typeName,
+            delivery: signature.deliveryID ?? event.id, event: event.id, type: event.typeName,
             resourceTime: event.resourceTime ?? signature.time, receivedAt: now,
             content: String(decoding: body, as: UTF8.self))
         do throws(StoreError) {

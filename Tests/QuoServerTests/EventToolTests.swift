@@ -35,7 +35,8 @@ private struct Post {
     func deliver(_ body: String, id: String) async throws {
         let event = try WebhookEvent(Array(body.utf8))
         let record = WebhookRecord(
-            delivery: id, type: event.typeName, resourceTime: event.resourceTime ?? 0, receivedAt: Timestamp.now,
+            delivery: id, event: event.id, type: event.typeName, resourceTime: event.resourceTime ?? 0,
+            receivedAt: Timestamp.now,
             content: body)
         _ = try await store.keepEvent(record, in: workspace)
     }
@@ -111,12 +112,59 @@ private final class WritingPerson: HTTPTransport {
         #expect(events.map { $0["type"] } == ["task.deleted"])
     }
 
-    @Test(arguments: ["list_events", "wait_for_event"])
-    func `a type that is not known is told with those that are`(tool: String) async throws {
-        let answer = try await Post().client.call(tool, ["types": ["call.missed", "call.mised"]])
+    @Test(
+        arguments: ["list_events", "wait_for_event"], ["missed", "call missed", "call.", ".missed", "call.missed\n"])
+    func `what cannot be a type is told with those that are known`(tool: String, type: String) async throws {
+        let answer = try await Post().client.call(tool, ["types": ["call.missed", .string(type)]])
         #expect(answer["isError"] == true)
-        #expect(answer.text().contains("call.mised"))
+        #expect(answer.text().contains("is no type"))
         #expect(answer.text().contains("task.duedate.removed"))
+    }
+
+    @Test(arguments: [("list_events", "note"), ("wait_for_event", "next")])
+    func `a type that is not known and of which nothing came is told as such`(tool: String, place: String) async throws
+    {
+        let answer = try await Post().client.call(tool, ["types": ["call.mised", "call.missed"]])
+        #expect(answer["isError"] != true)
+        let told = try #require(answer.structure[place]?.stringValue)
+        #expect(told.contains("No event of call.mised ever came"), "\(told)")
+        #expect(told.contains("task.duedate.removed"))
+    }
+
+    @Test func `events of a type that is not known are to be had by it`() async throws {
+        let post = try Post()
+        try await post.deliver(.callMissed, id: "1")
+        try await post.deliver(#"{"id":"EV2","type":"fax.received","data":{"resource":{"pages":3}}}"#, id: "2")
+        let answer = await post.events(["types": ["fax.received"]])
+        #expect(answer["events"]?.arrayValue?.map { $0["type"] } == ["fax.received"])
+        #expect(answer["note"]?.stringValue?.contains("fax.received") != true)
+        let waited = await post.client.call("wait_for_event", ["types": ["fax.received"], "after": "0"]).structure
+        #expect(waited["events"]?[0]?["data"]?["resource"]?["pages"] == 3)
+    }
+
+    @Test(arguments: WebhookEventType.allCases)
+    func `the short form of an event names its conversation`(type: WebhookEventType) async throws {
+        let post = try Post()
+        let body = try JSONValue(parsing: WebhookSample(type, id: "EV1", time: "2026-11-20T14:05:00Z").body)
+        var event = body.objectValue ?? [:]
+        var data = event["data"]?.objectValue ?? [:]
+        var context = data["context"]?.objectValue ?? [:]
+        context["conversationId"] = "CNxyz"
+        data["context"] = .object(context)
+        event["data"] = .object(data)
+        try await post.deliver(JSONValue.object(event).text(), id: "1")
+        #expect(await post.events()["events"]?[0]?["conversationId"] == "CNxyz")
+    }
+
+    @Test func `a linked task tells what it was linked to, and by whom`() async throws {
+        let post = try Post()
+        try await post.deliver(
+            #"{"id":"EV1","type":"task.linked","data":{"resource":{"id":"TK1"},"context":{"actorId":"USgone","#
+                + #""conversationId":"CNxyz","activityId":"AC7"}}}"#, id: "1")
+        let event = await post.events()["events"]?[0]
+        #expect(event?["conversationId"] == "CNxyz")
+        #expect(event?["activityId"] == "AC7")
+        #expect(event?["by"] == "USgone")
     }
 
     @Test func `events are told without the API, by numbers and ids`() async throws {
@@ -154,7 +202,8 @@ private final class WritingPerson: HTTPTransport {
         let event = await post.events()["events"]?[0]
         #expect(event?["contacts"] == "unknown")
         #expect(event?["with"] == "unknown")
-        try await post.deliver(body.replacing("\"matched\"", with: "\"none\""), id: "2")
+        try await post.deliver(
+            body.replacing("\"matched\"", with: "\"none\"").replacing("\"EV1\"", with: "\"EV2\""), id: "2")
         let other = await post.events()["events"]?[0]
         #expect(other?["contacts"] == "none")
         #expect(other?["with"]?[0]?.stringValue?.contains("+16145550142") == true)

@@ -65,12 +65,32 @@ private struct Station {
     @Test func `a repeated delivery is acknowledged and not kept again`() async throws {
         let station = try Station()
         for _ in 0..<3 { #expect(try await station.send(sample().body) == 200) }
-        #expect(try await station.send(sample().body, id: "msg_2") == 200)
+        #expect(try await station.send(sample("EV2").body, id: "msg_2") == 200)
         let kept = try await station.kept()
         #expect(kept.map(\.delivery) == ["msg_2", "msg_1"])
         // Whoever waits for what arrives after the first is not told of it again.
         #expect(kept.last?.sequence == 1)
         await station.listener.stop()
+    }
+
+    @Test func `an event that several webhooks deliver is kept once`() async throws {
+        let station = try Station()
+        for id in ["msg_1", "msg_2"] { #expect(try await station.send(sample().body, id: id) == 200) }
+        let legacy = try #require(sample().legacyBody)
+        #expect(try await station.send(legacy, legacy: true) == 200)
+        #expect(try await station.kept().map(\.delivery) == ["msg_1"])
+        await station.listener.stop()
+    }
+
+    @Test func `records without an event's id are told apart by their deliveries alone`() async throws {
+        let store = Store(folder: try StateFolder(path: try TemporaryFolder().path))
+        for delivery in ["1", "2", "2"] {
+            let record = WebhookRecord(
+                delivery: delivery, type: "a.b", resourceTime: 0, receivedAt: Station.now, content: "{}")
+            _ = try await store.keepEvent(record, in: WorkspaceID(text: "w1"))
+        }
+        let kept = try await store.events(WebhookFilter(), limit: 9, in: WorkspaceID(text: "w1"))
+        #expect(kept.map(\.delivery) == ["2", "1"])
     }
 
     @Test func `legacy deliveries are told apart by their events`() async throws {

@@ -27,7 +27,7 @@ struct ListEvents {
         var result: JSONObject = [
             "events": .array(Array(told.prefix(fitting))), "listening": .bool(isLive), "after": .string("\(latest)"),
         ]
-        let notes = [isLive ? nil : Self.silence, lack].compactMap { $0 }
+        let notes = [isLive ? nil : Self.silence, lack, await desk.noteOfUnknown(types)].compactMap { $0 }
         if !notes.isEmpty { result["note"] = .string(notes.joined(separator: " ")) }
         if min(fitting, shown.count) < records.count, let last = shown.prefix(fitting).last {
             result["more"] = ["cursor": .string("\(last.resourceTime)/\(last.sequence)"), "what": "older"]
@@ -46,19 +46,35 @@ struct ListEvents {
 extension Desk {
     /// The types that a call asks for; empty for all.
     ///
-    /// - Throws: ``InvalidArguments`` where one is none that is known: to wait for it would be in vain.
+    /// Quo adds types, so one that is not known is let pass where it has the form of one.
+    ///
+    /// - Throws: ``InvalidArguments`` where one cannot be the name of a type.
     func eventTypes(in arguments: JSONObject) throws(InvalidArguments) -> [String] {
         let types = (arguments["types"]?.arrayValue ?? []).compactMap(\.stringValue)
-        guard let place = types.firstIndex(where: { WebhookEventType(rawValue: $0) == nil }) else { return types }
-        let names = WebhookEventType.allCases.map(\.rawValue).joined(separator: ", ")
+        let form = /[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+/
+        guard let place = types.firstIndex(where: { $0.wholeMatch(of: form) == nil }) else { return types }
         throw InvalidArguments(faults: [
             ArgumentFault(
                 path: "types[\(place)]",
                 message:
-                    "\"\(types[place].onOneLine)\" is no known type; there are \(names). Leave types out for all, new ones too"
+                    "\"\(types[place].onOneLine)\" is no type; known are \(Self.knownTypes). Leave types out for all, new ones too"
             )
         ])
     }
+
+    /// What is said of types that may be mistyped: those that are not known, and of which no event came; nil for none.
+    func noteOfUnknown(_ types: [String]) async -> String? {
+        var unknown: [String] = []
+        for type in types where WebhookEventType(rawValue: type) == nil {
+            let came = try? await workspace.events.events(WebhookFilter(types: [type]), before: nil, limit: 1)
+            if came?.isEmpty ?? true { unknown.append(type) }
+        }
+        if unknown.isEmpty { return nil }
+        return
+            "No event of \(unknown.joined(separator: ", ")) ever came, and no such type is known; known are \(Self.knownTypes)."
+    }
+
+    private static var knownTypes: String { WebhookEventType.allCases.map(\.rawValue).joined(separator: ", ") }
 
     /// What webhooks told last, for a resource that a host reads.
     package func latestEvents() async throws -> JSONObject { try await ListEvents(desk: self).answer([:]) }

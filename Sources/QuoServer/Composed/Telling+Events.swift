@@ -39,10 +39,14 @@ extension Telling {
             object["transcript"] = content.transcript.map { .string($0.cleaned) }
             object["recording"] = content.recording.map { .string($0) }
         case .contact(let content): tell(content, in: &object)
-        case .task(let content): tell(content, in: &object)
+        case .task(let content):
+            tell(content, in: &object)
+            object["activityId"] = event.context["activityId"]?.stringValue.map { .string($0) }
+            object["by"] = event.context["actorId"]?.stringValue.map { .string(member($0)) }
         case .unknown: object["data"] = event.json["data"]?.presentable
         }
         object["contacts"] = contacts(of: event)
+        object["conversationId"] = event.conversationID.map { .string($0) }
         return object
     }
 

@@ -30,7 +30,10 @@ struct WaitForEvent {
             await feed.isLive()
             ? "Nothing in \(patience.seconds) s. To go on waiting call again with this after; or tell the user and look later with "
                 + "list_events." : ListEvents.silence
-        return ["happened": false, "after": .string("\(after)"), "next": .string(next)]
+        let sentences = [await desk.noteOfUnknown(types), next].compactMap { $0 }
+        return [
+            "happened": false, "after": .string("\(after)"), "next": .string(sentences.joined(separator: " ")),
+        ]
     }
 
     private func happened(
