@@ -63,16 +63,21 @@ private final class WritingPerson: HTTPTransport {
 
     private let sandbox = SandboxTransport()
     private let looks = Atomic<Int>(0)
+    private let showsText: Bool
     private let tell: @Sendable () async throws -> Void
 
-    init(tell: @escaping @Sendable () async throws -> Void) { self.tell = tell }
+    /// - Parameter showsText: Whether the API comes to show the text too.
+    init(showsText: Bool = true, tell: @escaping @Sendable () async throws -> Void) {
+        self.showsText = showsText
+        self.tell = tell
+    }
 
     func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
         guard request.url.contains("/messages?") else { return try await sandbox.send(request) }
         let look = looks.add(1, ordering: .relaxed).newValue
         let lines = request.url.split(separator: "phoneNumberId=").last?.prefix { $0 != "&" } ?? ""
         // Three lines are looked at; nothing is there at first.
-        if look < 3 {
+        if look < 3 || !showsText && look > 3 {
             return HTTPResponse(status: 200, body: Array(#"{"data":[],"totalItems":0,"nextPageToken":null}"#.utf8))
         }
         if look == 3 {
@@ -272,24 +277,61 @@ private final class WritingPerson: HTTPTransport {
         #expect(IncomingContent.passages(in: event).flatMap(\.values) == ["+16145550188"])
     }
 
-    @Test func `a webhook of a reply ends the wait for it`() async throws {
+    /// Waits for a reply that a webhook tells of right after the first look.
+    private func reply(
+        to body: @escaping @Sendable (String) -> String = { $0 }, showsText: Bool, seconds: JSONValue = 20
+    ) async throws -> JSONValue {
         let folder = try TemporaryFolder()
         let credential = try Credential(key: "key")
         let store = Store(folder: try StateFolder(path: folder.path))
         let workspace = try WorkspaceConnector.name(credential, .standard)
         try await store.noteListener(in: workspace, now: Timestamp.now)
-        let body = WebhookSample(.messageReceived, id: "EV1", time: Timestamp.text(Timestamp.now)).body
-            .replacing("+16145550142", with: WritingPerson.number)
-        let person = WritingPerson {
+        let person = WritingPerson(showsText: showsText) {
+            let sample = WebhookSample(.messageReceived, id: "EV1", time: Timestamp.text(Timestamp.now)).body
             let record = WebhookRecord(
-                delivery: "1", type: "message.received", resourceTime: Timestamp.now, receivedAt: Timestamp.now,
-                content: body)
+                delivery: "1", event: "EV1", type: "message.received", resourceTime: Timestamp.now,
+                receivedAt: Timestamp.now, content: body(sample.replacing("+16145550142", with: WritingPerson.number)))
             _ = try await store.keepEvent(record, in: workspace)
         }
         let client = try Client(.transport(person, credential, .standard), folder: folder)
-        let answer = await client.call("wait_for_reply", ["with": .string(WritingPerson.number), "seconds": 20])
+        return await client.call("wait_for_reply", ["with": .string(WritingPerson.number), "seconds": seconds])
             .structure
+    }
+
+    @Test func `a webhook of a reply ends the wait for it`() async throws {
         // The API alone would be asked again after half a minute only.
+        let answer = try await reply(showsText: true)
         #expect(answer["replied"] == true, "\(answer.text())")
+    }
+
+    /// The sample without the ids of a line that the sandbox does not have.
+    private static let ofOurLine: @Sendable (String) -> String = {
+        $0.replacing("\"phoneNumberId\":\"PNx4mC9Ty0\"", with: "\"phoneNumberId\":null")
+    }
+
+    @Test func `a reply that only a webhook tells of is the reply`() async throws {
+        let answer = try await reply(to: Self.ofOurLine, showsText: false)
+        #expect(answer["replied"] == true, "\(answer.text())")
+        #expect(answer["messages"]?[0]?["text"]?.stringValue?.contains("cake") == true)
+        #expect(answer["messages"]?[0]?["from"] == "Tom Becker")
+        #expect(answer["messages"]?.arrayValue?.count == 1)
+    }
+
+    @Test(arguments: [
+        ("+16145550100", "+12025550111"), ("[\"+16145550100\"]", "[\"+16145550100\",\"+12025550111\"]"),
+        (WritingPerson.number, "+12025550111"), ("\"phoneNumberId\":null", "\"phoneNumberId\":\"PNgone\""),
+    ])
+    func `a text of another thread or line is no reply`(part: String, other: String) async throws {
+        let answer = try await reply(
+            to: { Self.ofOurLine($0).replacing(part, with: other) }, showsText: false, seconds: 1)
+        #expect(answer["replied"] == false, "\(answer.text())")
+    }
+
+    @Test func `a wait without a reply is as long as it is said to be`() async throws {
+        let start = ContinuousClock.now
+        let answer = try await reply(
+            to: { $0.replacing("message.received", with: "x.y") }, showsText: false, seconds: 1)
+        #expect(ContinuousClock.now - start >= .seconds(1))
+        #expect(answer["next"]?.stringValue?.hasPrefix("No reply in 1 s.") == true, "\(answer.text())")
     }
 }

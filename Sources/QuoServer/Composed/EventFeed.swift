@@ -44,6 +44,12 @@ package struct EventFeed: Sendable {
         try await store.events(filter, before: place, limit: limit, in: workspace)
     }
 
+    /// The texts that came in after a time, oldest first.
+    func texts(after time: Int64) async -> [WebhookRecord] {
+        let filter = WebhookFilter(types: [WebhookEventType.messageReceived.rawValue], since: time + 1)
+        return ((try? await events(filter, before: nil, limit: Self.page)) ?? []).reversed()
+    }
+
     /// The event that was kept; nil where the state was changed by hand.
     static func event(of record: WebhookRecord) -> WebhookEvent? { try? WebhookEvent(Array(record.content.utf8)) }
 }

@@ -3,6 +3,7 @@ import Guard
 import JSON
 import MCP
 import PhoneNumbers
+import QuoAPI
 import Store
 import Webhooks
 
@@ -21,10 +22,21 @@ struct WaitForReply {
         let telling = try await desk.telling(people.numbers)
         var patience = Patience(arguments, desk.context)
         let feed = desk.workspace.events
-        var arrivals = TextArrivals(feed: feed, people: people.numbers, sequence: await feed.latest())
+        var arrivals = TextArrivals(
+            feed: feed, people: Set(people.numbers), lines: lines, own: try await desk.directory.lines(), since: since)
         while true {
-            let page = try await desk.history(with: people.numbers, on: lines, since: since + 1, limit: 20)
-            let replies = page.entries.filter(\.isIncoming)
+            let texts = await arrivals.look()
+            for event in texts.map(\.event) { await desk.noteIncoming(event) }
+            var replies = texts.map(\.entry)
+            do throws(APIError) {
+                let page = try await desk.history(with: people.numbers, on: lines, since: since + 1, limit: 20)
+                let told = page.entries.filter(\.isIncoming)
+                replies = told + replies.filter { reply in !told.contains { $0.isSame(as: reply) } }
+            } catch {
+                // A text that is here is told without the API too.
+                if replies.isEmpty { throw error }
+            }
+            replies.sort { $0.time < $1.time }
             if let newest = replies.last {
                 return [
                     "replied": true, "with": .array(people.told),
@@ -32,7 +44,7 @@ struct WaitForReply {
                     "since": .string(Timestamp.text(newest.time)),
                 ]
             }
-            guard patience.lasts(Self.interval) else { break }
+            guard .now < patience.end else { break }
             // The API may be slower to tell of a text than the webhook was, and is asked often from then on.
             var interval = Self.interval
             if !arrivals.haveCome, await feed.isLive() { interval = Self.seldomInterval }
@@ -54,19 +66,43 @@ struct WaitForReply {
     }
 }
 
+extension ThreadEntry {
+    /// Whether both are the same text, one as the API and one as a webhook told it.
+    fileprivate func isSame(as other: Self) -> Bool { kind == other.kind && id == other.id && !id.isEmpty }
+}
+
 /// Looks out for texts of some people among the events that webhooks tell of.
 private struct TextArrivals {
     let feed: EventFeed
-    let people: [String]
-    /// Up to which event was looked.
-    private var sequence: Int64
-    /// Whether a text has come.
+    let people: Set<String>
+    /// The lines on which a text is wanted.
+    let lines: [Line]
+    /// All lines.
+    let own: [Line]
+    /// The time after which a text is wanted.
+    let since: Int64
+    /// Whether a text of these people has come, even if its event does not tell which thread it is in.
     private(set) var haveCome = false
 
-    init(feed: EventFeed, people: [String], sequence: Int64) {
+    init(feed: EventFeed, people: Set<String>, lines: [Line], own: [Line], since: Int64) {
         self.feed = feed
         self.people = people
-        self.sequence = sequence
+        self.lines = lines
+        self.own = own
+        self.since = since
+    }
+
+    /// The texts that are there, oldest first.
+    mutating func look() async -> [(event: WebhookEvent, entry: ThreadEntry)] {
+        var texts: [(event: WebhookEvent, entry: ThreadEntry)] = []
+        for record in await feed.texts(after: since) {
+            guard let event = EventFeed.event(of: record), case .message(let message) = event.content,
+                let from = message.from, people.contains(from)
+            else { continue }
+            haveCome = true
+            if let entry = entry(of: event, message, at: record.resourceTime) { texts.append((event, entry)) }
+        }
+        return texts
     }
 
     /// Waits for the first text, a few seconds at most; returns whether it came.
@@ -74,19 +110,26 @@ private struct TextArrivals {
         let end = min(end, .now + .seconds(3))
         while .now < end {
             try await Task.sleep(for: min(EventFeed.interval, end - .now))
-            if !haveCome, await look() { return true }
+            if !haveCome {
+                _ = await look()
+                if haveCome { return true }
+            }
         }
         return false
     }
 
-    private mutating func look() async -> Bool {
-        for record in await feed.arrivals(after: sequence, of: [WebhookEventType.messageReceived.rawValue]) {
-            sequence = record.sequence
-            guard case .message(let message)? = EventFeed.event(of: record)?.content, let from = message.from else {
-                continue
-            }
-            if people.contains(from) { haveCome = true }
-        }
-        return haveCome
+    /// The text as an entry of the thread; nil where it is of another thread, or the event does not say of which.
+    private func entry(of event: WebhookEvent, _ message: WebhookMessage, at time: Int64) -> ThreadEntry? {
+        let own = Set(own.map(\.number))
+        guard let from = message.from, Set(message.to).subtracting(own).union([from]) == people,
+            let line = lines.first(where: {
+                $0.id == event.lineID || event.lineID == nil && message.to.contains($0.number)
+            })
+        else { return nil }
+        var record = event.resource
+        record["direction"] = "incoming"
+        record["from"] = .string(from)
+        record["text"] = message.text.map { .string($0) }
+        return ThreadEntry(kind: .message, record: .object(record), time: time, lineID: line.id)
     }
 }
