@@ -196,7 +196,7 @@ package struct PhoneServer: ServerHandler {
         switch outcome {
         case .performed(let envelope, let secret):
             let told = await desk.told(envelope, of: effect, shape: tool.shape)
-            let note = secret.map { $0.note(on: effect, program: connector.program) }
+            let note = secret.map { $0.note(on: effect, program: connector.program, isSandbox: connector.isSandbox) }
             return .complete(answer.performed(told, effect, used: used, note: note))
         case .repeated(let record): return .complete(answer.repeated(record))
         case .approvalNeeded(let form, let ticket):

@@ -31,9 +31,9 @@ package enum WebhookRejection: Error, Sendable, Equatable, CustomStringConvertib
         case .malformedHeader(let name):
             "its header \(name) is missing, there twice or not of the form that it must have"
         case .noSecret(let scheme):
-            "it is signed by the \(scheme.rawValue) scheme, for which no secret is set in QUO_WEBHOOK_SECRET"
+            "it is signed by the \(scheme.rawValue) scheme, for which no secret is set in QUO_WEBHOOK_SECRET, or kept"
         case .wrongSignature(let scheme):
-            "no \(scheme.rawValue) secret that is set fits its signature: the secret is another webhook's, or the body was changed"
+            "no \(scheme.rawValue) secret that is set or kept fits its signature: the secret is another webhook's, or the body was changed"
         case .outOfTime(let signature, let age):
             age < 0
                 ? "its signature fits but is dated \(-age / 1000) s ahead; set this machine's clock"

@@ -199,16 +199,19 @@ extension WebhookRequest {
     fileprivate init(_ words: [String], _ line: CommandLineWords) throws(UsageError) {
         switch (words.first, words.count) {
         case ("verify", 1):
-            guard let headers = line.value(of: "--headers"), let body = line.value(of: "--body"), !line.has("--legacy")
+            guard let headers = line.value(of: "--headers"), let body = line.value(of: "--body"), !line.has("--legacy"),
+                !line.has("--webhook")
             else { throw UsageError("webhook verify needs --headers FILE and --body FILE") }
             self = .verify(headers: headers, body: body)
         case ("send", 3) where !line.has("--headers") && !line.has("--body"):
-            self = .send(type: words[1], url: words[2], isLegacy: line.has("--legacy"))
+            self = .send(
+                type: words[1], url: words[2], isLegacy: line.has("--legacy"), webhook: line.value(of: "--webhook"))
         case ("secret", 1...2) where line.options.isSubset(of: ["--sandbox"]):
             self = .secret(webhook: words.count > 1 ? words[1] : nil)
         default:
             throw UsageError(
-                "webhook needs verify --headers FILE --body FILE, send TYPE URL [--legacy], or secret [ID]")
+                "webhook needs verify --headers FILE --body FILE, send TYPE URL [--legacy] [--webhook ID], or secret [ID]"
+            )
         }
     }
 }

@@ -103,11 +103,11 @@ extension CommandDescription {
             name: "webhook", synopsis: "verify --headers FILE --body FILE | send TYPE URL | secret [ID]",
             summary: """
                 verify: check a delivery that was saved. send: send a signed sample, for example of message.received, to \
-                a URL of this machine; with --legacy as v1 does. secret: show the signing secret of a webhook that an agent \
-                made, in this terminal.
+                a URL of this machine; with --legacy as v1 does. Both use the secrets that are kept where you set none. \
+                secret: show the signing secret of a webhook that an agent made, in this terminal.
                 """,
             words: 1...3, firstWord: .choice(["verify", "send", "secret"]),
-            options: ["--headers", "--body", "--legacy"]),
+            options: ["--headers", "--body", "--legacy", "--webhook"]),
         CommandDescription(
             name: "config",
             summary: """
@@ -133,7 +133,8 @@ extension CommandDescription {
             name: "contract", synopsis: "diff FILE",
             summary: """
                 Show what an OpenAPI document of the API adds, removes and changes against the contract that this program \
-                is made of. Exits with 0 for no difference, 1 for some, 2 for a file that is not readable.
+                is made of. What cannot be compared is a difference too. Exits with 0 for no difference, 1 for some, 2 for \
+                a file that is not readable or has no operation.
                 """,
             words: 1...2, firstWord: .choice(["diff"]), options: ["--json"]),
         CommandDescription(
@@ -211,6 +212,9 @@ extension OptionDescription {
             name: "--body", value: ("FILE", "the path of a file"),
             summary: "With webhook verify: the delivery's body, byte for byte.", kind: .file),
         OptionDescription(name: "--legacy", summary: "With webhook send: sign the sample as v1 does."),
+        OptionDescription(
+            name: "--webhook", value: ("ID", "the id of a webhook"),
+            summary: "With webhook send: sign the sample with the secret that is kept of that webhook."),
         OptionDescription(
             name: "--project", summary: "With install, uninstall: change the file of the project in this folder."),
         OptionDescription(

@@ -15,8 +15,8 @@ import Webhooks
 enum WebhookRequest: Equatable {
     /// Check a delivery whose headers and body were saved.
     case verify(headers: String, body: String)
-    /// Send a signed sample to a URL of this machine.
-    case send(type: String, url: String, isLegacy: Bool)
+    /// Send a signed sample to a URL of this machine; with a webhook's id, signed with its kept secret.
+    case send(type: String, url: String, isLegacy: Bool, webhook: String?)
     /// Show the secret of a webhook that is kept, in the terminal; without one, list the webhooks.
     case secret(webhook: String?)
 }
@@ -26,14 +26,17 @@ enum WebhookRequest: Equatable {
 /// - Returns: The exit status; 1 where the delivery is not valid, or was not taken.
 nonisolated func webhook(_ request: WebhookRequest) -> Int32 {
     do throws(WebhookFault) {
-        if case .secret(let webhook) = request { return try showSecret(of: webhook) }
-        guard let secrets = webhookSecrets() else { return 1 }
-        guard !secrets.isEmpty else { throw WebhookFault(noSecret) }
         switch request {
-        case .secret: return 0
+        case .secret(let webhook): return try showSecret(of: webhook)
         case .verify(let headers, let body):
+            guard let given = webhookSecrets() else { return 1 }
+            let secrets = try given.isEmpty ? keptSigners() : given.map { Signer(secret: $0) }
+            guard !secrets.isEmpty else { throw WebhookFault(noSecret) }
             return verify(headers: try savedHeaders(headers), body: try contents(of: body), secrets)
-        case .send(let type, let url, let isLegacy): return try send(type, to: url, isLegacy, secrets)
+        case .send(let type, let url, let isLegacy, let webhook):
+            guard let given = webhookSecrets() else { return 1 }
+            let scheme: WebhookScheme = isLegacy ? .legacy : .standard
+            return try send(type, to: url, isLegacy, try secret(of: scheme, webhook, given))
         }
     } catch {
         Output.log(error.message)
@@ -61,8 +64,7 @@ private nonisolated func showSecret(of webhook: String?) throws(WebhookFault) ->
     }
     let found = kept.filter { $0.webhook == webhook }
     guard !found.isEmpty else {
-        throw WebhookFault(
-            "no secret of a webhook \(webhook.oneVisibleLine) is kept; quo-mcp webhook secret lists those that are")
+        throw WebhookFault(unknown(webhook))
     }
     guard let terminal = Terminal() else {
         throw WebhookFault(
@@ -78,6 +80,10 @@ private nonisolated func showSecret(of webhook: String?) throws(WebhookFault) ->
     return 0
 }
 
+private nonisolated func unknown(_ webhook: String) -> String {
+    "no secret of a webhook \(webhook.oneVisibleLine) is kept; quo-mcp webhook secret lists those that are"
+}
+
 private nonisolated func keptSecrets() throws(WebhookFault) -> [KeptWebhookSecret] {
     do throws(StoreError) {
         let store = Store(folder: try stateFolder())
@@ -87,15 +93,65 @@ private nonisolated func keptSecrets() throws(WebhookFault) -> [KeptWebhookSecre
     }
 }
 
+/// A secret that deliveries may be signed with.
+private struct Signer {
+    let secret: WebhookSecret
+    /// The webhook that it is kept for; nil where the environment gives it.
+    var webhook: String?
+}
+
+/// The kept secrets; what has no form of a secret came so from the API and signs nothing that is known.
+private nonisolated func keptSigners() throws(WebhookFault) -> [Signer] {
+    try keptSecrets().compactMap { kept in
+        (try? WebhookSecret(kept.text)).map { Signer(secret: $0, webhook: kept.webhook) }
+    }
+}
+
+/// The secret to sign a sample with: that of the webhook that is named, one that the environment gives, or the only kept one.
+private nonisolated func secret(
+    of scheme: WebhookScheme, _ webhook: String?, _ given: [WebhookSecret]
+) throws(WebhookFault) -> WebhookSecret {
+    if webhook == nil, !given.isEmpty {
+        if let secret = given.first(where: { $0.scheme == scheme }) { return secret }
+        throw WebhookFault("no secret of the \(scheme.rawValue) scheme is set in \(WebhookSecretSource.variable)")
+    }
+    let kept = try keptSigners()
+    if kept.isEmpty, webhook == nil { throw WebhookFault(noSecret) }
+    let named = kept.filter { webhook == nil || $0.webhook == webhook }
+    if let webhook, named.isEmpty { throw WebhookFault(unknown(webhook)) }
+    let fitting = named.filter { $0.secret.scheme == scheme }
+    guard let first = fitting.first else {
+        let remedy = scheme == .legacy ? "leave out --legacy" : "add --legacy"
+        throw WebhookFault(
+            "no secret of the \(scheme.rawValue) scheme is kept\(webhook.map { " for \($0)" } ?? ""); \(remedy)")
+    }
+    guard fitting.count == 1 else {
+        if webhook != nil {
+            throw WebhookFault(
+                "webhooks of several workspaces have that id; set \(WebhookSecretSource.variable) to the secret that you mean"
+            )
+        }
+        let ids = fitting.compactMap(\.webhook).joined(separator: ", ")
+        throw WebhookFault("secrets of several webhooks are kept; say with --webhook ID which to sign with: \(ids)")
+    }
+    return first.secret
+}
+
 // MARK: Checking
 
-private nonisolated func verify(headers: [HTTPHeader], body: [UInt8], _ secrets: [WebhookSecret]) -> Int32 {
+private nonisolated func verify(headers: [HTTPHeader], body: [UInt8], _ signers: [Signer]) -> Int32 {
+    let now = Timestamp.now
     do {
-        let signature = try WebhookVerifier(secrets: secrets).verify(headers: headers, body: body, now: Timestamp.now)
-        let age = (Timestamp.now - signature.time) / 1000
+        let signature = try WebhookVerifier(secrets: signers.map(\.secret)).verify(
+            headers: headers, body: body, now: now)
+        let signer = signers.first { signer in
+            (try? WebhookVerifier(secrets: [signer.secret]).verify(headers: headers, body: body, now: now)) != nil
+        }
+        let age = (now - signature.time) / 1000
         let event = try WebhookEvent(body)
         let type = event.typeName + (event.type == nil ? " (a type that is not known here)" : "")
-        Output.line("valid: \(signature.scheme.rawValue) signature, \(age) s old, of a \(type)".madeVisible())
+        let webhook = signer?.webhook.map { ", to webhook \($0)" } ?? ""
+        Output.line("valid: \(signature.scheme.rawValue) signature, \(age) s old, of a \(type)\(webhook)".madeVisible())
         return 0
     } catch let error as MalformedEvent {
         Output.line("invalid: its signature fits, but \(error)")
@@ -136,7 +192,7 @@ private nonisolated func contents(of path: String) throws(WebhookFault) -> [UInt
 // MARK: Sending
 
 private nonisolated func send(
-    _ name: String, to url: String, _ isLegacy: Bool, _ secrets: [WebhookSecret]
+    _ name: String, to url: String, _ isLegacy: Bool, _ secret: WebhookSecret
 ) throws(WebhookFault) -> Int32 {
     guard let type = WebhookEventType(rawValue: name) else {
         let names = WebhookEventType.allCases.map(\.rawValue).joined(separator: ", ")
@@ -145,10 +201,6 @@ private nonisolated func send(
     // Such an address is let pass as plain http only on this machine.
     guard url.hasPrefix("http://"), (try? BaseURL(url)) != nil else {
         throw WebhookFault("samples are sent to this machine alone, as to http://127.0.0.1:4114/quo")
-    }
-    let scheme: WebhookScheme = isLegacy ? .legacy : .standard
-    guard let secret = secrets.first(where: { $0.scheme == scheme }) else {
-        throw WebhookFault("no secret of the \(scheme.rawValue) scheme is set in \(WebhookSecretSource.variable)")
     }
     let now = Timestamp.now
     let (id, subject) = (try randomName(), try randomName())

@@ -63,6 +63,7 @@ import Webhooks
                 "events": ["message.received", "message.delivered"],
             ], choosing: 1)
         #expect(made.structure["performed"] == true, "\(made)")
+        #expect(made.resultText.contains("quo-mcp listen does not take the sandbox's events"), "\(made.resultText)")
         if tool == "create_webhook" {
             // The deliveries that follow are signed by the new secret, and the listener knows it at once.
             let rotated = await client.call(

@@ -112,6 +112,7 @@ private func text(of path: String) -> String {
         let id = try #require(made.structure["id"]?.stringValue)
         #expect(made.structure["performed"] == true)
         #expect(made.resultText.contains("webhook secret \(id)"), "\(made.resultText)")
+        #expect(made.resultText.contains("quo-mcp listen on this machine uses it by itself"))
         let listed = await machine.client.call("list_webhooks")
         let newer = await machine.client.call("list_webhooks", [:])
         let status = await machine.client.call("guard_status")

@@ -106,6 +106,39 @@ def main(binary):
         check("a secret without a terminal", (away.returncode, away.stdout, "ssh -t" in away.stderr), (1, "", True))
         check("a secret that is not kept", run("webhook", "secret", "8")[0], 1)
         check("a secret in a terminal", at_terminal([binary, "webhook", "secret", "7"], environment), SECRET + "\r\n")
+
+        # Where no variable gives a secret, those that are kept check and sign.
+        body = b'{"id":"EV1","type":"message.received","data":{}}'
+        stamp = str(int(time.time()))
+        code = base64.b64encode(hmac.new(KEY, f"m.{stamp}.".encode() + body, hashlib.sha256).digest()).decode()
+        with open(f"{state}/headers", "w") as file:
+            file.write(f"webhook-id: m\nwebhook-timestamp: {stamp}\nwebhook-signature: v1,{code}\n")
+        with open(f"{state}/body", "wb") as file:
+            file.write(body)
+        saved = ["webhook", "verify", "--headers", f"{state}/headers", "--body", f"{state}/body"]
+        code, text = run(*saved, QUO_WEBHOOK_SECRET=None)
+        check("a kept secret checks", (code, text.endswith("of a message.received, to webhook 7\n")), (0, True))
+        code, text = run(*saved)
+        check("a given secret checks", (code, text.endswith("of a message.received\n")), (0, True))
+        code, text = run(*saved, QUO_WEBHOOK_SECRET="whsec_" + LEGACY)
+        check("a given secret alone counts", (code, "invalid" in text), (1, True))
+        sample = ["webhook", "send", "message.received", "http://127.0.0.1:9/quo"]
+        for words, changed in ((sample, {}), ([*sample, "--webhook", "7"], {"QUO_WEBHOOK_SECRET": LEGACY})):
+            code, text = run(*words, **{"QUO_WEBHOOK_SECRET": None, **changed})
+            check("a kept secret signs", (code, "secret" in text), (1, False))
+        for words, part in ((["--webhook", "8"], "no secret of a webhook 8"), (["--legacy"], "legacy scheme")):
+            code, text = run(*sample, *words, QUO_WEBHOOK_SECRET=None)
+            check(f"no such kept secret, {words}", (code, part in text), (1, True))
+        with open(os.open(os.path.join(kept, "9"), os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+            file.write("whsec_" + LEGACY + "\n")
+        code, text = run(*sample, QUO_WEBHOOK_SECRET=None)
+        check("several kept secrets", (code, "--webhook ID" in text and "7, 9" in text), (1, True))
+        check("one of several", "secret" in run(*sample, "--webhook", "9", QUO_WEBHOOK_SECRET=None)[1], False)
+        code, text = run(*saved, QUO_WEBHOOK_SECRET=None)
+        check("any kept secret checks", (code, text.endswith("to webhook 7\n")), (0, True))
+        os.remove(os.path.join(kept, "9"))
+        check("verify takes no webhook", run(*saved, "--webhook", "7")[0], 2)
+
         os.chmod(os.path.join(kept, "7"), 0o644)
         check("a kept secret that others can read", run("webhook", "secret")[0], 1)
         os.chmod(os.path.join(kept, "7"), 0o600)
