@@ -49,7 +49,9 @@ let package = Package(
         .target(
             name: "QuoAPI", dependencies: ["HTTP", "JSON", "OpenAPI"], swiftSettings: strict,
             plugins: ["GenerateContract"]),
-        .target(name: "ContractDiff", dependencies: ["HTTP", "JSON", "OpenAPI", "QuoAPI", "Webhooks"], swiftSettings: strict),
+        .target(
+            name: "ContractDiff", dependencies: ["HTTP", "JSON", "OpenAPI", "QuoAPI", "Webhooks"], swiftSettings: strict
+        ),
         .target(
             name: "Directory", dependencies: ["JSON", "PhoneNumbers", "QuoAPI", "Store"], swiftSettings: strict),
         .target(name: "Sandbox", dependencies: ["HTTP", "JSON", "OpenAPI", "QuoAPI"], swiftSettings: strict),
