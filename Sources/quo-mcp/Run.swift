@@ -111,7 +111,8 @@ private func serve(_ connector: WorkspaceConnector, log: Log) -> Int32 {
     }
     do {
         try StandardIOTransport().serve(PhoneServer(connector, report: { log.write($0) })) {
-            await connector.drain(limit: .seconds(5))
+            // The transport waits for five seconds; what is unfinished is told before they are over.
+            await connector.drain(limit: .milliseconds(4_800))
         }
         return 0
     } catch {

@@ -391,7 +391,7 @@ def cancel_with_progress() -> str:
 @row("11", "cancel while a person is asked", "the question is withdrawn, no answer, nothing sent")
 def cancel_before_commit() -> str:
     api = API()
-    server = Server(**api.environment, QUO_MCP_STATE=tempfile.mkdtemp())
+    server = Server(**api.environment)
     server.ask("initialize", {**INITIALIZE, "capabilities": FORMS})
     server.send("tools/call", {"name": "send_message", "arguments": MESSAGE}, 5)
     question = server.receive()
@@ -409,7 +409,7 @@ def cancel_before_commit() -> str:
 @row("11", "cancel while the API sends", "no answer, sent once, told of when asked again")
 def cancel_after_commit() -> str:
     api = API(delay=0.5)
-    server = Server(**api.environment, QUO_MCP_STATE=tempfile.mkdtemp())
+    server = Server(**api.environment)
     approve(server, 5)
     api.wait(1, "POST")
     cancel(server, 5)

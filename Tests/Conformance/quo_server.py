@@ -69,7 +69,11 @@ class API:
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.environment = {"QUO_API_KEY": KEY, "QUO_BASE_URL": f"http://127.0.0.1:{self.server.server_port}"}
+        # A state of its own: a text that one of these took is a duplicate wherever the line has the same id.
+        self.environment = {
+            "QUO_API_KEY": KEY, "QUO_BASE_URL": f"http://127.0.0.1:{self.server.server_port}",
+            "QUO_MCP_STATE": tempfile.mkdtemp(dir=folder.name),
+        }
 
     def answer(self, method: str, path: str) -> dict:
         if method == "POST":
