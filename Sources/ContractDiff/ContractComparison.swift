@@ -55,7 +55,10 @@ package struct ContractComparison: Sendable {
         for operation in file.operations where theirs[operation.route] != nil {
             differences.append(Difference(operation: operation.name, place: "", change: "operation added"))
         }
-        if let security = file.security, let change = ContractSecurity.own.change(to: security) {
+        // Where each operation says its own, nothing of the whole document's holds.
+        if file.operations.contains(where: { $0.security == nil }), let security = file.security,
+            let change = ContractSecurity.own.change(to: security)
+        {
             differences.append(Difference(operation: "every operation", place: "security", change: change))
         }
         if let types = file.eventTypes { compare(types, isLegacy: versions == ["v1"]) }

@@ -137,6 +137,16 @@ import Testing
         #expect(try comparison(renamed.text()).differences == [])
     }
 
+    @Test func `security that each operation says itself needs none of the document`() throws {
+        var json = try JSONValue(parsing: Self.contract()).setting(["security"], to: nil)
+        for path in try #require(json["paths"]?.objectValue) {
+            for member in path.value.objectValue ?? [:] where member.value["responses"] != nil {
+                json = json.setting(["paths", path.name, member.name, "security"], to: [["apiKey": []]])
+            }
+        }
+        #expect(try comparison(json.text()).differences == [])
+    }
+
     @Test(
         arguments: [
             (["$ref": "#/components/schemas/Nowhere"], "names nothing"),
