@@ -46,8 +46,7 @@ struct PacingFile {
     /// Writes a null byte behind the text: what follows it is left of a longer one, so nothing has to be cut off in a second step.
     private func write(_ text: String, to descriptor: Int32) throws(StoreError) {
         let bytes = Array(text.utf8) + [0]
-        guard pwrite(descriptor, bytes, bytes.count, 0) == bytes.count else {
-            throw DatabaseFile.openError(errno, path)
-        }
+        let count = pwrite(descriptor, bytes, bytes.count, 0)
+        guard count == bytes.count else { throw DatabaseFile.openError(count < 0 ? errno : ENOSPC, path) }
     }
 }
