@@ -51,7 +51,10 @@ struct MatonConnections {
                     + " at the address that create_connection answered; list_connections shows the active ones.")
         }
         let there = desk.workspace.reader.through(connection: id)
-        let lines = try await there.read(.listPhoneNumbers, OperationArguments())["data"]?.arrayValue ?? []
+        let answer = try await there.read(.listPhoneNumbers, OperationArguments())
+        guard let lines = answer["data"]?.arrayValue else {
+            throw APIError.undecodable(.listPhoneNumbers, "The API's answer holds no list.")
+        }
         return .effect(
             Effect(
                 tool: ChangingTool.chooseConnection.rawValue, risk: risk, operation: .chooseConnection,
