@@ -56,7 +56,8 @@ package enum Gateway: Sendable, Hashable {
 
     /// What a workspace of a key is known by beside the key.
     ///
-    /// Every connection is a workspace of its own; nothing that was kept for one counts for another.
+    /// Every connection is a workspace of its own; nothing that was kept for one counts for another, but that a text went keeps
+    /// it from going again through any.
     package func workspaceDomain(at address: BaseURL) -> String {
         guard case .maton(let connection) = self else { return "\(address)" }
         // Maton moved once, and its connections moved with it.
