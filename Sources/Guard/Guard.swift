@@ -209,22 +209,26 @@ package final class Guard: Sendable {
         return nil
     }
 
-    /// The same where it was lost in the last day; nil where it was not.
+    /// The same where it was lost in the last day, the latest time; nil where it was not.
     ///
     /// It may still arrive, so whether to risk a second one is for a person to say, in any profile and as often as it is asked.
     /// What is no text may be wanted again once it was done.
     func loss(of attempt: Attempt) async throws -> EffectRecord? {
         let isText = attempt.effect.outreach != nil
+        var latest: EffectRecord?
         for digest in try attempt.digest.ledgerNames {
             let record = try await here.store.recentFailure(
                 digest: digest, status: isText ? Settlement.lost : Settlement.notFound, in: here.workspace,
                 since: attempt.time - Self.lossLifetime)
-            guard let record else { continue }
-            if isText { return record }
+            guard let record, record.updatedAt > latest?.updatedAt ?? .min else { continue }
+            if isText {
+                latest = record
+                continue
+            }
             let done = try await here.store.recentEffect(digest: digest, in: here.workspace, since: record.updatedAt)
-            if done == nil { return record }
+            if done == nil { latest = record }
         }
-        return nil
+        return latest
     }
 
     /// A text that was sent lately to one of the same people.
