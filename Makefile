@@ -1,7 +1,7 @@
 # Everything a person or CI does with quo-mcp. Two commands do for a start: `make demo` and `make test`.
 
 SWIFT ?= swift
-BUILD_FLAGS = $(shell scripts/build-options)
+BUILD_FLAGS = $(or $(shell scripts/build-options),$(error scripts/build-options failed))
 BINARY := .build/release/quo-mcp
 PACKAGES := .build/packages
 # The binary without its symbols.

@@ -72,7 +72,7 @@ extension Policy {
         /// How many of the latest messages of the thread are searched, 1 to 100.
         package var lookbackMessages = 50
         /// How many minutes a finding is good for; 0 searches before every text.
-        package var cacheMinutes = 10
+        package var cacheMinutes = 0
     }
 
     /// When a text counts as one that was sent before.

@@ -214,8 +214,8 @@ struct BatchApproval: Sendable {
     /// When the form was composed by which it was given, in milliseconds since 1970.
     let askedAt: Int64
 
-    /// Whether whoever gave it could not know that a text had been lost.
-    func cannotKnow(_ findings: Rules.Findings) -> Bool { findings.lostAt.map { $0 > askedAt } ?? false }
+    /// Whether whoever gave it could not know that a text had been lost, or sent by another call.
+    func cannotKnow(_ findings: Rules.Findings) -> Bool { !findings.couldBeKnown(at: askedAt) }
 }
 
 /// One call for a batch.

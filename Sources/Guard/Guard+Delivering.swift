@@ -73,7 +73,7 @@ extension Guard {
                 proposal, limits: here.policy.limits, duplicatesSince: duplicatesSince(attempt) ?? course.time,
                 now: attempt.time)
             switch admission {
-            case .admitted(let record): return Delivery.Result(try await commit(attempt, record))
+            case .admitted(let record): return Delivery.Result(try await commit(attempt, record, findings))
             case .duplicate(let record): return .repeated(record)
             case .exceeded(let excess): throw excess.refusal
             case .unresolved:

@@ -9,7 +9,7 @@ import Synchronization
 /// From the approval to the request and the note of what became of it.
 extension Guard {
     /// Performs an effect that a person has approved in a terminal; nil where none has.
-    func performGranted(_ attempt: Attempt) async throws -> Outcome? {
+    func performGranted(_ attempt: Attempt, _ findings: Rules.Findings) async throws -> Outcome? {
         let admission = try await take(attempt)
         if case .notGranted(let latest) = admission {
             // A refusal in the terminal is told once the agent comes again, and holds for as long as an approval would.
@@ -19,7 +19,7 @@ extension Guard {
             }
             return nil
         }
-        return try await admit(attempt, admission)
+        return try await admit(attempt, admission, findings)
     }
 
     func take(_ attempt: Attempt) async throws(StoreError) -> Admission {
@@ -33,15 +33,16 @@ extension Guard {
         return attempt.time - Int64(here.policy.duplicates.windowHours) * 3_600_000
     }
 
-    func admit(_ attempt: Attempt, _ admission: Admission) async throws -> Outcome {
+    func admit(_ attempt: Attempt, _ admission: Admission, _ findings: Rules.Findings) async throws -> Outcome {
         switch admission {
         case .admitted(let record):
-            guard try facts(of: record) == attempt.digest.facts else {
+            // Who approved in a terminal was asked when the record was made; an effect that nobody had to approve is that new.
+            guard try facts(of: record) == attempt.digest.facts, findings.couldBeKnown(at: record.createdAt) else {
                 _ = try await here.store.finish(
                     record.id, as: .failed, outcome: EffectOutcome(status: "changed"), now: here.time())
                 throw Self.otherRequest
             }
-            return Outcome(try await commit(attempt, record))
+            return Outcome(try await commit(attempt, record, findings))
         case .duplicate(let record): return .repeated(record)
         case .exceeded(let excess): throw excess.refusal
         case .unresolved:
@@ -71,6 +72,20 @@ extension Guard {
         throw Self.otherRequest
     }
 
+    /// Refuses to send a text that another, of which nothing was known when this one was judged, overtook.
+    ///
+    /// Each is in the ledger as in flight by now, so of two at once at least one finds the other; both may give way.
+    private func checkNotOvertaken(_ attempt: Attempt, _ record: EffectRecord, _ known: Set<String>) async throws {
+        let others = try await similarTexts(to: attempt).filter { $0.id != record.id && !known.contains($0.id) }
+        guard !others.isEmpty else { return }
+        _ = try await here.store.finish(
+            record.id, as: .failed, outcome: EffectOutcome(status: "overtaken"), now: here.time())
+        throw Refusal(
+            .unresolved,
+            "Nothing was sent: the same text, or nearly the same, was sent to the same person in this very moment by another call."
+                + " Look with read_thread before you ask again.")
+    }
+
     /// The digest of what the person was told who approved an effect.
     func facts(of record: EffectRecord) throws -> String? {
         try JSONValue(parsing: record.proposal.facts)["facts"]?.stringValue
@@ -79,8 +94,11 @@ extension Guard {
     /// Makes a request that was taken in flight, once, and notes what became of it.
     ///
     /// - Throws: ``Refusal`` where it was not made after all.
-    func commit(_ attempt: Attempt, _ record: EffectRecord) async throws -> Performance {
+    func commit(
+        _ attempt: Attempt, _ record: EffectRecord, _ findings: Rules.Findings
+    ) async throws -> Performance {
         if let contact = attempt.effect.contact { try await checkUnchanged(contact, record) }
+        try await checkNotOvertaken(attempt, record, findings.similar)
         // The wait for the API's pace can still be called off; what comes after it cannot.
         do { try await writer.waitForTurn() } catch {}
         let mayStart = state.withLock { state in
@@ -92,7 +110,9 @@ extension Guard {
         guard mayStart else {
             let outcome = EffectOutcome(status: "abandoned")
             _ = try await here.store.finish(record.id, as: .failed, outcome: outcome, now: here.time())
-            throw Refusal(.abandoned, "Nothing was done: the call was cancelled before it reached the API.")
+            throw Refusal(
+                .abandoned,
+                "Nothing was done: the call was cancelled, or another account was chosen, before it reached the API.")
         }
         // From here on a cancelled call must not abort the transfer: a request that was cut off leaves nobody knowing.
         let result = await Task { try await self.request(attempt, record) }.result

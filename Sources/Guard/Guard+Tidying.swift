@@ -8,6 +8,8 @@ extension Guard {
     static let snapshotLifetime = 90 * day
     /// How long it matters that a text was lost, in milliseconds.
     static let lossLifetime = day
+    /// How far back the same text is looked for to find one that overtook another; no approval is older.
+    static let similarityWindow: Int64 = 3_600_000
     /// How long it is remembered that a number came from outside, in milliseconds.
     static let memoryLifetime = 365 * day
 

@@ -158,17 +158,19 @@ package final class Guard: Sendable {
             return try await admit(
                 attempt,
                 try await here.store.reserve(
-                    proposal, limits: here.policy.limits, duplicatesSince: duplicatesSince(attempt), now: attempt.time))
+                    proposal, limits: here.policy.limits, duplicatesSince: duplicatesSince(attempt), now: attempt.time),
+                findings)
         case .none(let canAsk):
-            if let outcome = try await performGranted(attempt) { return outcome }
+            if let outcome = try await performGranted(attempt, findings) { return outcome }
             guard canAsk else { throw try await pending(question) }
             let (form, ticket) = try ask(question)
             return .approvalNeeded(form, ticket: ticket)
         case .answered(let answer, let ticket):
             // Who was asked has decided, also where nobody would have to be asked any more.
-            try await check(answer, ticket, question)
+            let asked = try await check(answer, ticket, question)
+            guard findings.couldBeKnown(at: asked.time) else { throw Self.otherRequest }
             _ = try await grant(question, audit: entry("approved", attempt, method: "form"))
-            return try await admit(attempt, try await take(attempt))
+            return try await admit(attempt, try await take(attempt), findings)
         }
     }
 
@@ -186,6 +188,9 @@ package final class Guard: Sendable {
     func judge(_ attempt: Attempt) async throws -> Judgement {
         try attempt.effect.checkOutreach()
         var findings = try await rules.findings(for: attempt.effect, at: attempt.time)
+        let similar = try await similarTexts(to: attempt)
+        findings.similar = Set(similar.map(\.id))
+        findings.similarAt = similar.map(\.updatedAt).max()
         if let record = try await earlierAttempt(attempt, &findings) { return .repeated(record) }
         try await checkOrigin(attempt, &findings)
         return .open(findings)
@@ -263,6 +268,18 @@ package final class Guard: Sendable {
             to: outreach.recipients, textDigest: try outreach.textDigest(), in: here.workspace,
             since: attempt.time - Int64(windows.nearMinutes) * 60_000)
         return near.map { Duplicate(record: $0, isExact: false) }
+    }
+
+    /// The texts that went, or are going, to the same people with nearly the same words, of as long ago as may matter here.
+    func similarTexts(to attempt: Attempt) async throws -> [EffectRecord] {
+        guard let outreach = attempt.effect.outreach else { return [] }
+        let window = max(Self.similarityWindow, Int64(here.policy.duplicates.nearMinutes) * 60_000)
+        let names = try attempt.digest.ledgerNames
+        let found = try await here.store.similarTexts(
+            to: outreach.recipients, textDigest: try outreach.textDigest(), in: here.workspace,
+            since: attempt.time - window)
+        let near = attempt.time - Int64(here.policy.duplicates.nearMinutes) * 60_000
+        return found.filter { names.contains($0.proposal.digest) || $0.begunAt > near }
     }
 
     /// A number or address that first appeared in content from outside always needs a person.

@@ -25,6 +25,13 @@ struct Rules: Sendable {
         var warnings: [String] = []
         /// When the same was found to be lost, in milliseconds since 1970; it may yet arrive.
         var lostAt: Int64?
+        /// The texts that went or are going to the same people with nearly the same words, by their effects' ids.
+        var similar: Set<String> = []
+        /// When the latest of them came to what it is, in milliseconds since 1970.
+        var similarAt: Int64?
+
+        /// Whether somebody who was asked at a time could know of all this.
+        func couldBeKnown(at time: Int64) -> Bool { max(lostAt ?? .min, similarAt ?? .min) <= time }
 
         /// Tells the person who decides that an earlier attempt was lost.
         mutating func describeLoss() {

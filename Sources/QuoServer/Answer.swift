@@ -42,6 +42,9 @@ struct Answer {
         if effect.risk == .send {
             object["next"] = "Accepted by the API, not yet delivered. read_thread shows how it fared."
         }
+        if effect.operation.operation.id == WriteOperation.deleteContact.operation.id {
+            object["next"] = "restore_contact with this id makes one like it."
+        }
         if let note { object["next"] = .string(note) }
         return result(object)
     }

@@ -64,6 +64,8 @@ struct PacingQueue: Equatable {
     static let tolerance: Int64 = 20
     /// How long after the time it was told a waiter may fail to ask before its place is given up.
     static let grace: Int64 = 500
+    /// Longer than anybody is told to wait, in milliseconds: 6,000 requests would be before it.
+    static let longestWait: Int64 = 600_000
 
     private struct Grant: Equatable {
         var time: Int64
@@ -114,9 +116,17 @@ struct PacingQueue: Equatable {
     /// Gives a place up.
     mutating func withdraw(_ ticket: PacingTicket) { waiters.removeAll { $0.ticket.id == ticket.id } }
 
+    /// Drops the waiters of some owners, each of whom is asked about once.
+    mutating func dropWaiters(of isGone: (String) -> Bool) {
+        let gone = Set(waiters.map(\.ticket.owner)).filter(isGone)
+        waiters.removeAll { gone.contains($0.ticket.owner) }
+    }
+
     /// Drops waiters that do not ask any more, and what a clock that was set back has left in the future.
     private mutating func settle(_ rate: PacingRate, _ now: Int64) {
-        waiters.removeAll { $0.toldTime + Self.grace < now || $0.since > now }
+        waiters.removeAll { waiter in
+            waiter.since > now || waiter.toldTime > now + Self.longestWait || waiter.toldTime + Self.grace < now
+        }
         grants = grants.suffix(rate.limit)
         for index in grants.indices { grants[index].time = min(grants[index].time, now) }
     }

@@ -271,6 +271,23 @@ extension Store {
         return found.max { ($0.attemptedAt ?? 0) < ($1.attemptedAt ?? 0) }
     }
 
+    /// Every message with nearly the same text that reached, may have reached or is about to reach one of the same people since
+    /// a time, whichever key sent it.
+    ///
+    /// - Parameter textDigest: Of the text without regard to spaces and case.
+    package func similarTexts(
+        to recipients: [String], textDigest: String, in workspace: WorkspaceID, since: Int64
+    ) throws(StoreError) -> [EffectRecord] {
+        let people = Set(recipients)
+        return try database().effects(
+            """
+            WHERE \(Database.speaksAgainst) AND attempted_at >= ?2 AND text_digest = ?3
+                AND state IN ('inFlight', 'done', 'unknown')
+            ORDER BY attempted_at
+            """, [.text(workspace.text), .integer(since), .text(textDigest)]
+        ).filter { !people.isDisjoint(with: $0.proposal.recipients) }
+    }
+
     /// Effects that were attempted, newest first.
     package func recentEffects(
         in workspace: WorkspaceID, since: Int64, limit: Int

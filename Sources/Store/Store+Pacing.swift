@@ -10,7 +10,11 @@ extension Store {
     package nonisolated func askForTurn(
         _ ticket: PacingTicket, in workspace: WorkspaceID, rate: PacingRate = .standard, now: @Sendable () -> Int64
     ) async throws(StoreError) -> PacingAnswer {
-        try await withPacingQueue(of: workspace) { queue in queue.ask(ticket, rate: rate, now: now()) }
+        try await withPacingQueue(of: workspace) { queue in
+            // A place whose owner is gone would be waited behind until its time.
+            queue.dropWaiters { $0 != process.text && ProcessIdentity(text: $0).hasEnded }
+            return queue.ask(ticket, rate: rate, now: now())
+        }
     }
 
     /// Gives a place in the line up.

@@ -105,7 +105,7 @@ struct SettingCase: Sendable, CustomTestStringConvertible {
         SettingCase(path: "quietHours.unknownZone", standard: "approve", right: "allow", wrong: decisions),
         SettingCase(path: "optOut.check", standard: true, right: false, wrong: flags),
         SettingCase(path: "optOut.lookbackMessages", standard: 50, right: 100, wrong: [0, 101, "50", nil]),
-        SettingCase(path: "optOut.cacheMinutes", standard: 10, right: 0, wrong: [-1, 1441, "10", nil]),
+        SettingCase(path: "optOut.cacheMinutes", standard: 0, right: 10, wrong: [-1, 1441, "10", nil]),
         SettingCase(path: "duplicates.windowHours", standard: 24, right: 0, wrong: [-1, 8761, nil, "24"]),
         SettingCase(path: "duplicates.nearMinutes", standard: 10, right: 1440, wrong: [-1, 1441, nil]),
     ]

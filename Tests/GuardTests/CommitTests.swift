@@ -42,7 +42,9 @@ import Testing
     }
 
     @Test func `a call cancelled before the request sends nothing`() async throws {
-        let fixture = try Fixture()
+        var policy = Policy()
+        policy.optOut.cacheMinutes = 10
+        let fixture = try Fixture(policy: policy)
         let (_, ticket) = try await fixture.ask(.message())
         let task = Task {
             withUnsafeCurrentTask { $0?.cancel() }

@@ -48,6 +48,50 @@ import Testing
         #expect(fixture.transport.count == 1)
     }
 
+    @Test func `who was asked before the same text went has not approved a second one`() async throws {
+        for wanted in [Effect.message(again: true), .message("hello !")] {
+            let fixture = try Fixture()
+            let (form, ticket) = try await fixture.ask(wanted)
+            #expect(try await fixture.approve(.message()).isPerformed)
+            let answer = ApprovalAnswer.accepted(choice: form.approval, confirmation: form.confirmation)
+            let outcome = try await fixture.gatekeeper.perform(wanted, consent: .answered(answer, ticket: ticket))
+            #expect(outcome.rule == .otherRequest)
+            #expect(fixture.transport.count == 1)
+            #expect(try await fixture.ask(wanted).form.message.lowercased().contains("same text was sent"))
+        }
+    }
+
+    @Test func `an approval in a terminal from before the same text went sends no second one`() async throws {
+        let fixture = try Fixture()
+        let wanted = Effect.message(again: true)
+        #expect(try await fixture.gatekeeper.perform(wanted, consent: .none(canAsk: false)).rule == .pending)
+        fixture.clock.advance(by: .seconds(5))
+        #expect(try await fixture.approve(.message()).isPerformed)
+        #expect(try await fixture.approveInTerminal() == 1)
+        #expect(try await fixture.gatekeeper.perform(wanted, consent: .none(canAsk: false)).rule == .otherRequest)
+        #expect(fixture.transport.count == 1)
+    }
+
+    @Test func `of texts that are alike and come at once to nobody's attention, at most one goes`() async throws {
+        var policy = Policy()
+        policy.profile = .unattended
+        policy.recipients.allow = [try #require(NumberPattern("+1614"))]
+        for round in 0..<10 {
+            let one = try Fixture(policy: policy)
+            let other = try Fixture(one.transport, policy: policy, clock: one.clock, folder: one.folder)
+            let texts: [Effect] = [
+                .message("Round \(round)"), .message("round \(round) "), .message("Round \(round)", again: true),
+            ]
+            await withTaskGroup(of: Void.self) { group in
+                for (index, text) in texts.enumerated() {
+                    let guardian = index == 1 ? other.gatekeeper : one.gatekeeper
+                    group.addTask { _ = try? await guardian.perform(text, consent: .none(canAsk: false)) }
+                }
+            }
+            #expect(one.transport.count <= 1, "round \(round)")
+        }
+    }
+
     @Test func `the same text by a new key of the same phone is answered with the first one's id`() async throws {
         let fixture = try Fixture()
         #expect(try await fixture.approve(.message()).isPerformed)
@@ -197,7 +241,9 @@ import Testing
     }
 
     @Test func `where the thread cannot be read nobody knows, and the same does not go`() async throws {
-        let fixture = try Fixture(RecordingTransport(answer: Self.lost))
+        var policy = Policy()
+        policy.optOut.cacheMinutes = 10
+        let fixture = try Fixture(RecordingTransport(answer: Self.lost), policy: policy)
         _ = try await fixture.approve(.message())
         fixture.clock.advance(by: .seconds(61))
         fixture.transport.whenReading { _ throws(HTTPError) in HTTPResponse(status: 403) }

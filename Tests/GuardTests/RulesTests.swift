@@ -218,6 +218,15 @@ import Testing
         #expect(try await other.gatekeeper.perform(.message(), consent: .none(canAsk: true)).rule == .unavailable)
     }
 
+    @Test func `who writes STOP between the question and the answer gets no text`() async throws {
+        let fixture = try Fixture()
+        let (form, ticket) = try await fixture.ask(.message())
+        fixture.transport.showMessages([message("STOP")])
+        let consent = Consent.answered(.accepted(choice: form.approval), ticket: ticket)
+        #expect(try await fixture.gatekeeper.perform(.message(), consent: consent).rule == .optedOut)
+        #expect(fixture.transport.count == 0)
+    }
+
     @Test(arguments: [
         ("clear -", 0, true), ("clear 1781100000000", -599_000, true), ("clear -", -601_000, false),
         ("clear -", 3_600_000, false), ("", 0, false), ("clear", 0, false), ("fine -", 0, false), ("stop -", 0, false),
@@ -225,7 +234,9 @@ import Testing
     func `what was seen lately is not looked at again, unless it cannot have been seen`(
         verdict: String, age: Int64, isTrusted: Bool
     ) async throws {
-        let fixture = try Fixture()
+        var policy = Policy()
+        policy.optOut.cacheMinutes = 10
+        let fixture = try Fixture(policy: policy)
         fixture.transport.showMessages([message("STOP")])
         try await fixture.store.rememberLook(
             at: "PN1 \(ana)", in: fixture.workspace, verdict: verdict, time: fixture.clock.time + age)

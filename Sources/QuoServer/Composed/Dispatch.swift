@@ -74,7 +74,9 @@ extension Desk {
             throw InvalidArguments(faults: [
                 ArgumentFault(
                     path: "contact",
-                    message: "no contact with this id or name was changed or deleted through this server")
+                    message:
+                        "is no contact that was changed or deleted through this server; one that was deleted is known"
+                        + " by its id alone, which delete_contact told")
             ])
         }
         var restoration = ContactRestoration(reader: workspace.reader, snapshot: snapshot)
