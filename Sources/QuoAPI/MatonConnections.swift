@@ -19,10 +19,7 @@ extension ReadOperation {
     package static let getConnection = ReadOperation(
         Operation(
             id: "getConnection", method: .get, path: Operation.pathOfConnections + "/{id}",
-            parameters: [
-                Operation.Parameter(
-                    name: "id", location: .path, isRequired: true, isArray: false, schema: #"{"type":"string"}"#)
-            ], bodySchema: nil, successStatus: 200, successSchema: "{}", errors: []))
+            parameters: [Operation.connectionID], bodySchema: nil, successStatus: 200, successSchema: "{}", errors: []))
 }
 
 extension WriteOperation {
@@ -37,10 +34,7 @@ extension WriteOperation {
     package static let deleteConnection = WriteOperation(
         Operation(
             id: "deleteConnection", method: .delete, path: Operation.pathOfConnections + "/{id}",
-            parameters: [
-                Operation.Parameter(
-                    name: "id", location: .path, isRequired: true, isArray: false, schema: #"{"type":"string"}"#)
-            ], bodySchema: nil, successStatus: 200, successSchema: nil, errors: []))
+            parameters: [Operation.connectionID], bodySchema: nil, successStatus: 200, successSchema: nil, errors: []))
 
     /// Chooses the connection that requests use from then on.
     ///
@@ -49,10 +43,7 @@ extension WriteOperation {
     package static let chooseConnection = WriteOperation(
         Operation(
             id: "chooseConnection", method: .put, path: Operation.pathOfConnections + "/{id}/choice",
-            parameters: [
-                Operation.Parameter(
-                    name: "id", location: .path, isRequired: true, isArray: false, schema: #"{"type":"string"}"#)
-            ], bodySchema: nil, successStatus: 200, successSchema: nil, errors: []))
+            parameters: [Operation.connectionID], bodySchema: nil, successStatus: 200, successSchema: nil, errors: []))
 }
 
 extension Reader {
@@ -87,6 +78,10 @@ extension Connection {
 }
 
 extension Operation {
+    /// The id of a connection, in the path.
+    fileprivate static let connectionID = Operation.Parameter(
+        name: "id", location: .path, isRequired: true, isArray: false, schema: #"{"type":"string"}"#)
+
     /// Where connections are, at an address of Maton.
     static let pathOfConnections = "/connections"
 

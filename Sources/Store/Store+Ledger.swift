@@ -257,18 +257,7 @@ extension Store {
     package func nearDuplicate(
         to recipients: [String], textDigest: String, in workspace: WorkspaceID, since: Int64
     ) throws(StoreError) -> EffectRecord? {
-        let database = try database()
-        var found: [EffectRecord] = []
-        for recipient in recipients {
-            found += try database.effects(
-                """
-                WHERE \(Database.speaksAgainst) AND attempted_at >= ?2 AND text_digest = ?3
-                    AND state IN ('inFlight', 'done', 'unknown')
-                    AND EXISTS (SELECT 1 FROM effect_recipient WHERE effect = effect.id AND recipient = ?4)
-                ORDER BY attempted_at DESC LIMIT 1
-                """, [.text(workspace.text), .integer(since), .text(textDigest), .text(recipient)])
-        }
-        return found.max { ($0.attemptedAt ?? 0) < ($1.attemptedAt ?? 0) }
+        try similarTexts(to: recipients, textDigest: textDigest, in: workspace, since: since).last
     }
 
     /// Every message with nearly the same text that reached, may have reached or is about to reach one of the same people since
