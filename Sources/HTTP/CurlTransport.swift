@@ -27,14 +27,16 @@ public final class CurlTransport: HTTPTransport {
     }
 
     private let options: Options
-    private let loop = TransferLoop()
+    private let executor: TransferExecutor
+    private var loop: TransferLoop { executor.loop }
 
     /// Makes a transport; nothing is opened yet.
-    public init(options: Options = Options()) {
+    ///
+    /// - Parameter executor: Whose thread carries the requests.
+    public init(options: Options = Options(), on executor: TransferExecutor = TransferExecutor()) {
         self.options = options
+        self.executor = executor
     }
-
-    deinit { loop.stop() }
 
     /// Opens libcurl ahead of the first request, so that a request leaves as soon as it may; a failure shows then.
     public static func prepare() { _ = lazy_curl_load() }

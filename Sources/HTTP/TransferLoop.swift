@@ -8,9 +8,9 @@ import Synchronization
     import Glibc
 #endif
 
-/// The thread that owns libcurl's multi handle and everything on it.
+/// The thread that owns libcurl's multi handle and everything on it, and runs the jobs of tasks that prefer it.
 ///
-/// Other threads only leave work in the inbox and wake it.
+/// Other threads only leave work and wake it.
 final class TransferLoop: Sendable {
     /// A request and what to do with its result, which is called exactly once.
     struct Submission: Sendable {
@@ -28,10 +28,29 @@ final class TransferLoop: Sendable {
     private struct State {
         var lastID: UInt64 = 0
         var inbox: [Work] = []
+        /// Jobs in their order, each with its executor, which lives until they have run.
+        var jobs: [(job: UnownedJob, executor: TransferExecutor)] = []
         var isRunning = false
         var isStopping = false
+        /// The thread while it runs.
+        var thread: UInt?
         /// The address of the multi handle while the thread can be woken through it.
         var multiAddress: UInt?
+
+        var hasWork: Bool { !inbox.isEmpty || !jobs.isEmpty }
+
+        /// Leaves work, and wakes the thread where it may be asleep.
+        mutating func leave(_ change: (inout State) -> Void) {
+            let isAwake = hasWork || thread == currentThread()
+            change(&self)
+            if !isAwake { wake() }
+        }
+
+        /// Wakes the thread; under the lock, so that it cannot destroy the handle meanwhile.
+        func wake() {
+            guard let multi = multiAddress.flatMap(UnsafeMutableRawPointer.init(bitPattern:)) else { return }
+            _ = lazy_curl_multi_wakeup(multi)
+        }
     }
 
     private let state = Mutex(State())
@@ -47,36 +66,45 @@ final class TransferLoop: Sendable {
     /// Leaves a request to be carried, and starts the thread where this is the first.
     func submit(_ submission: Submission) {
         let mustStart = state.withLock { state in
-            state.inbox.append(.start(submission))
+            state.leave { $0.inbox.append(.start(submission)) }
             defer { state.isRunning = true }
             return !state.isRunning
         }
-        if !mustStart {
-            wake()
-        } else if !startThread() {
-            refuseAll(because: "No thread could be started.")
+        if mustStart, !startThread() { refuseAll(because: "No thread could be started.") }
+    }
+
+    /// Leaves a job to be run, after those before it; until the first request the cooperative pool runs them.
+    func enqueue(_ job: consuming ExecutorJob, of executor: TransferExecutor) {
+        let job = UnownedJob(job)
+        let isTaken = state.withLock { state in
+            if state.isRunning { state.leave { $0.jobs.append((job, executor)) } }
+            return state.isRunning
         }
+        if !isTaken { globalConcurrentExecutor.enqueue(ExecutorJob(job)) }
     }
 
     /// Leaves word that a request is no longer wanted; harmless where it is finished or unknown.
     func cancel(_ id: UInt64) {
-        state.withLock { $0.inbox.append(.cancel(id)) }
-        wake()
+        state.withLock { state in state.leave { $0.inbox.append(.cancel(id)) } }
     }
 
     /// Ends the thread once nothing is in flight any more.
     func stop() {
-        state.withLock { $0.isStopping = true }
-        wake()
+        state.withLock { state in
+            state.isStopping = true
+            state.wake()
+        }
     }
 
-    private func wake() {
-        // Under the lock, so that the thread cannot destroy the handle meanwhile.
-        state.withLock { state in
-            guard let address = state.multiAddress, let multi = UnsafeMutableRawPointer(bitPattern: address) else {
-                return
+    /// Runs the jobs that are there, and those that these leave.
+    private func runJobs() {
+        while true {
+            let jobs = state.withLock { state in
+                defer { state.jobs = [] }
+                return state.jobs
             }
-            _ = lazy_curl_multi_wakeup(multi)
+            if jobs.isEmpty { return }
+            for (job, executor) in jobs { job.runSynchronously(on: executor.asUnownedTaskExecutor()) }
         }
     }
 
@@ -112,9 +140,13 @@ final class TransferLoop: Sendable {
         if let reason = lazy_curl_load() { return refuseAll(because: String(cString: reason)) }
         guard let multi = lazy_curl_multi_init() else { return refuseAll(because: "libcurl could not be set up.") }
         _ = lazy_curl_multi_set_long(multi, Int32(CURLMOPT_MAXCONNECTS.rawValue), 16)
-        state.withLock { $0.multiAddress = UInt(bitPattern: multi) }
+        state.withLock { state in
+            state.multiAddress = UInt(bitPattern: multi)
+            state.thread = currentThread()
+        }
         var transfers = Transfers(multi: multi)
         while true {
+            runJobs()
             let (work, isStopping) = takeInbox()
             for item in work {
                 switch item {
@@ -124,19 +156,26 @@ final class TransferLoop: Sendable {
             }
             if isStopping, transfers.byID.isEmpty { break }
             transfers.perform()
-            transfers.wait()
+            if !state.withLock(\.hasWork) { transfers.wait() }
         }
-        state.withLock { $0.multiAddress = nil }
+        state.withLock { state in
+            state.multiAddress = nil
+            state.thread = nil
+        }
         lazy_curl_multi_cleanup(multi)
     }
 
     /// Answers what waits with the reason, and lets a later request try anew.
     private func refuseAll(because reason: String) {
-        let work = state.withLock { state in
-            defer { state.inbox.removeAll() }
+        let (work, jobs) = state.withLock { state in
+            defer {
+                state.inbox = []
+                state.jobs = []
+            }
             state.isRunning = false
-            return state.inbox
+            return (state.inbox, state.jobs)
         }
+        for (job, _) in jobs { globalConcurrentExecutor.enqueue(ExecutorJob(job)) }
         for case .start(let submission) in work {
             submission.finish(.failure(HTTPError(.unavailable, reason, mayHaveReachedServer: false)))
         }
@@ -147,8 +186,12 @@ final class TransferLoop: Sendable {
     private func detach(_ thread: pthread_t?) {
         if let thread { pthread_detach(thread) }
     }
+
+    private func currentThread() -> UInt { UInt(bitPattern: pthread_self()) }
 #else
     private func detach(_ thread: pthread_t) { pthread_detach(thread) }
+
+    private func currentThread() -> UInt { pthread_self() }
 #endif
 
 /// Runs a retained loop, and releases it.

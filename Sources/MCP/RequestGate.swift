@@ -70,11 +70,13 @@ final class RequestGate: Sendable {
     }
 
     private let limits: Limits
+    private let executor: (any TaskExecutor)?
     private let roomAvailable: @Sendable () -> Void
     private let state = Mutex(State())
 
-    init(limits: Limits, roomAvailable: @escaping @Sendable () -> Void) {
+    init(limits: Limits, executor: (any TaskExecutor)?, roomAvailable: @escaping @Sendable () -> Void) {
         self.limits = limits
+        self.executor = executor
         self.roomAvailable = roomAvailable
     }
 
@@ -182,7 +184,7 @@ final class RequestGate: Sendable {
     private func start(_ job: Job, _ state: inout State) {
         state.running += 1
         let ticket = job.ticket
-        let task = Task {
+        let task = Task(executorPreference: executor) {
             await job.operation(ticket)
             self.leave(ticket)
         }

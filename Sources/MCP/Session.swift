@@ -29,23 +29,25 @@ public final class Session: Sendable {
     ///   - elicitationLimit: How long a legacy call waits for the person in all. Clients give up on a call after 60
     ///     seconds, so the answer must come before.
     ///   - clock: Measures that wait.
+    ///   - executor: Where requests are served, or nil for the cooperative pool.
     ///   - roomAvailable: Called when ``isFull`` has become false again.
     public convenience init(
         handler: any ServerHandler, output: any LineOutput, elicitationLimit: Duration = .seconds(50),
-        clock: any Clock<Duration> = ContinuousClock(), roomAvailable: @escaping @Sendable () -> Void = {}
+        clock: any Clock<Duration> = ContinuousClock(), executor: (any TaskExecutor)? = nil,
+        roomAvailable: @escaping @Sendable () -> Void = {}
     ) {
         self.init(
-            handler: handler, output: output, elicitationLimit: elicitationLimit, clock: clock,
+            handler: handler, output: output, elicitationLimit: elicitationLimit, clock: clock, executor: executor,
             limits: RequestGate.Limits(), roomAvailable: roomAvailable)
     }
 
     init(
         handler: any ServerHandler, output: any LineOutput, elicitationLimit: Duration, clock: any Clock<Duration>,
-        limits: RequestGate.Limits, roomAvailable: @escaping @Sendable () -> Void
+        executor: (any TaskExecutor)?, limits: RequestGate.Limits, roomAvailable: @escaping @Sendable () -> Void
     ) {
         self.handler = handler
         self.output = output
-        requests = RequestGate(limits: limits, roomAvailable: roomAvailable)
+        requests = RequestGate(limits: limits, executor: executor, roomAvailable: roomAvailable)
         clientRequests = ClientRequests(output: output, limit: elicitationLimit, clock: clock)
         subscriptions = Subscriptions(handler: handler, output: output)
     }

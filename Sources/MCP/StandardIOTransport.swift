@@ -52,10 +52,12 @@ public struct StandardIOTransport: Sendable {
     /// run may still be answered. In both cases `drain` is then awaited, at most for the drain limit: it should let
     /// begun work that cannot be undone come to its end. SIGPIPE is ignored from here on.
     ///
+    /// - Parameter executor: Where requests are served, or nil for the cooperative pool.
     /// - Throws: ``TransportError`` where the process has no descriptors left to start with.
     @discardableResult
     public func serve(
-        _ handler: any ServerHandler, drain: @escaping @Sendable () async -> Void = {}
+        _ handler: any ServerHandler, on executor: (any TaskExecutor)? = nil,
+        drain: @escaping @Sendable () async -> Void = {}
     ) throws(TransportError) -> Ending {
         signal(SIGPIPE, SIG_IGN)
         let wakePipe = try WakePipe()
@@ -63,7 +65,7 @@ public struct StandardIOTransport: Sendable {
         defer { signals?.restore() }
         let wake: @Sendable () -> Void = { wakePipe.wake() }
         let writer = try LineWriter(descriptor: output, changed: wake)
-        let session = Session(handler: handler, output: writer, roomAvailable: wake)
+        let session = Session(handler: handler, output: writer, executor: executor, roomAvailable: wake)
 
         let ending = read(into: session, writer, wakePipe, signals)
         switch ending {

@@ -114,6 +114,8 @@ package actor WorkspaceConnector {
     package nonisolated let isSandbox: Bool
     /// The path of this program, for what a person is told to run.
     package nonisolated let program: String
+    /// Where calls are best served: on the thread that carries their requests.
+    package nonisolated let executor = TransferExecutor()
     /// Who changes which resource now.
     nonisolated let turns = ResourceTurns()
     /// Whether the API is reached through a gateway.
@@ -227,7 +229,7 @@ package actor WorkspaceConnector {
             workspace = access.workspace
             CurlTransport.prepare()
             connection = Connection(
-                transport: CurlTransport(), baseURL: access.baseURL, credential: access.credential,
+                transport: CurlTransport(on: executor), baseURL: access.baseURL, credential: access.credential,
                 pacer: StorePacer(store: store, workspace: access.limited), options: options)
         }
         let surroundings = Guard.Surroundings(

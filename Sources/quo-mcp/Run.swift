@@ -110,7 +110,7 @@ private func serve(_ connector: WorkspaceConnector, log: Log) -> Int32 {
             """)
     }
     do {
-        try StandardIOTransport().serve(PhoneServer(connector, report: { log.write($0) })) {
+        try StandardIOTransport().serve(PhoneServer(connector, report: { log.write($0) }), on: connector.executor) {
             // The transport waits for five seconds; what is unfinished is told before they are over.
             await connector.drain(limit: .milliseconds(4_800))
         }

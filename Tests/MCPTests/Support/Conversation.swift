@@ -21,8 +21,8 @@ struct Conversation {
         transcript = SessionTranscript("session")
         recorder = Recorder(keeping: transcript)
         session = Session(
-            handler: handler ?? server, output: recorder, elicitationLimit: .seconds(50), clock: clock, limits: limits,
-            roomAvailable: roomAvailable)
+            handler: handler ?? server, output: recorder, elicitationLimit: .seconds(50), clock: clock,
+            executor: nil, limits: limits, roomAvailable: roomAvailable)
         ending = Ending(session)
     }
 
