@@ -262,9 +262,9 @@ import Testing
         _ = try await fixture.approve(.message())
         fixture.clock.advance(by: .seconds(61))
         let lost = try #require(try await fixture.store.unresolvedEffects(in: fixture.workspace).first)
-        fixture.transport.whenReading { [fixture] _ throws(HTTPError) in
+        fixture.transport.whenReading { [store = fixture.store, clock = fixture.clock] _ throws(HTTPError) in
             let outcome = EffectOutcome(id: "AC9", status: "not in the thread")
-            _ = try? await fixture.store.finish(lost.id, as: state, outcome: outcome, now: fixture.clock.time)
+            _ = try? await store.finish(lost.id, as: state, outcome: outcome, now: clock.time)
             return nil
         }
         let outcome = try await fixture.gatekeeper.perform(.message(), consent: .none(canAsk: true))

@@ -78,7 +78,9 @@ struct ServerProcessTests {
     }
 
     #if os(Linux)
-        @Test func `a process without memory for a thread ends instead of keeping its answers`() async {
+        // The address sanitizer ends a process in which it finds no memory for what it notes of a thread.
+        @Test(.enabled(if: dlsym(nil, "__asan_init") == nil))
+        func `a process without memory for a thread ends instead of keeping its answers`() async {
             await #expect(processExitsWith: .success) {
                 let output = open("/dev/null", O_WRONLY)
                 let failed = Counter()

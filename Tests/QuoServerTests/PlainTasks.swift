@@ -68,6 +68,8 @@ struct PlainTask: Sendable, CustomTestStringConvertible {
     func `the calls do what was asked`(task: PlainTask) async throws {
         let sandbox = SandboxTransport()
         let client = try Client(.transport(sandbox, try Credential(key: "key"), .standard))
+        // An answer waits but a moment for contacts that were never read, and a busy machine may take longer.
+        _ = await client.call("find_contacts", ["query": "Daniel"])
         let start = JSONValue.string(Timestamp.text(Timestamp.now))
         var answers: [JSONValue] = []
         var texts: [String] = []
