@@ -56,8 +56,8 @@ class Machine:
             self.environment["QUO_MCP_CONFIG"] = path
         self.servers: list[Server] = []
 
-    def start(self, **environment: str) -> "Server":
-        server = Server([binary], pathlib.Path(sys.argv[0]).stem, {**self.environment, **environment})
+    def start(self, command: list[str] | None = None, **environment: str) -> "Server":
+        server = Server(command or [binary], pathlib.Path(sys.argv[0]).stem, {**self.environment, **environment})
         self.servers.append(server)
         return server
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 
 from api import API
-from machine import ASKING, PERSON, Machine, envelope, told
+from machine import ASKING, PERSON, Machine, binary, envelope, told
 from mounts import NO_MOUNTS, mounted
 from network import delivering, silence
 from rows import Seen, check, expect, machine, reads, row, said
@@ -148,6 +148,21 @@ def no_growth() -> Seen:
         subprocess.run([*limits, "--fsize=unlimited:unlimited"], check=True)
         check(server.text("Second")["structuredContent"]["performed"] is True and len(api.delivered) == 2)
         return Seen(text, "0 POST; reads go on", "the same again: sent once")
+
+
+@row("log", "a host that never reads it, and debug lines in plenty")
+def unread_log() -> Seen:
+    api = API()
+    with machine(api) as phone:
+        os.mkfifo(f"{phone.folder}/log")
+        # Opened for both, a pipe has a reader that reads nothing.
+        server = phone.start(command=["sh", "-c", 'exec "$0" 2<>"$1"', binary, f"{phone.folder}/log"], QUO_LOG="debug")
+        # The pipe takes 65,536 bytes, and each line has some 45.
+        for _ in range(2_000):
+            server.call("guard_status", {}, seconds=20)
+        text = expect(None, server.call("list_users", {}))
+        check(server.text("Still here")["structuredContent"]["performed"] is True and len(api.delivered) == 1)
+        return Seen(text, f"{api.count('POST')} POST", "a text: sent once")
 
 
 # The clock of the machine, as NTP or a person sets it; the clock since the start goes on.
