@@ -96,16 +96,13 @@ final class TransferLoop: Sendable {
         }
     }
 
-    /// Runs the jobs that are there, and those that these leave.
+    /// Runs the jobs that are there; those that they leave wait until the transfers had their turn.
     private func runJobs() {
-        while true {
-            let jobs = state.withLock { state in
-                defer { state.jobs = [] }
-                return state.jobs
-            }
-            if jobs.isEmpty { return }
-            for (job, executor) in jobs { job.runSynchronously(on: executor.asUnownedTaskExecutor()) }
+        let jobs = state.withLock { state in
+            defer { state.jobs = [] }
+            return state.jobs
         }
+        for (job, executor) in jobs { job.runSynchronously(on: executor.asUnownedTaskExecutor()) }
     }
 
     private func takeInbox() -> (work: [Work], isStopping: Bool) {

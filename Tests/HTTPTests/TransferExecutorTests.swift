@@ -71,6 +71,20 @@ private func thread() -> UInt {
         }
     }
 
+    @Test func `tasks that never rest do not keep requests waiting`() async throws {
+        let server = try LoopbackServer { _ in .json("{}") }
+        defer { server.close() }
+        let executor = TransferExecutor()
+        let transport = CurlTransport(on: executor)
+        let request = HTTPRequest(method: .get, url: server.url)
+        _ = try await transport.send(request)
+        let restless = Task(executorPreference: executor) {
+            while !Task.isCancelled { await Task.yield() }
+        }
+        #expect(try await transport.send(request).status == 200)
+        restless.cancel()
+    }
+
     #if os(Linux)
         @Test func `an executor whose last user is a task of its own leaves no thread behind`() async {
             // In a process of its own, because other tests open sockets meanwhile.
