@@ -29,15 +29,6 @@ extension String {
     }
 }
 
-extension StringProtocol {
-    /// This text without the spaces around it.
-    var trimmed: String {
-        guard let start = firstIndex(where: { !$0.isWhitespace }), let end = lastIndex(where: { !$0.isWhitespace })
-        else { return "" }
-        return String(self[start...end])
-    }
-}
-
 extension JSONValue {
     /// This value in a few words, for a message about it.
     var excerpt: String {

@@ -19,7 +19,7 @@ extension Directory {
         _ query: String, limit: Int, offset: Int = 0, within wait: Duration = .seconds(20)
     ) async throws -> SearchResult {
         let state = try await ensureIndex(within: wait)
-        if trimmed(query).isEmpty {
+        if query.trimmed.isEmpty {
             let contents = try await store.indexedContacts(of: workspace, limit: max(0, limit), offset: max(0, offset))
             var matches: [Match] = []
             for content in contents {
@@ -56,7 +56,7 @@ extension Directory {
     /// - Returns: The contact as the index has it, which can be ten minutes old.
     /// - Throws: ``ReferenceFault``, `APIError` or `StoreError`.
     package func contact(_ reference: String, within limit: Duration = .seconds(40)) async throws -> Person {
-        let given = trimmed(reference)
+        let given = reference.trimmed
         if let person = try await contact(id: given) { return person }
         let state = try await ensureIndex(within: limit)
         guard state.isComplete else { throw incomplete(.contact, given, state) }
@@ -79,7 +79,7 @@ extension Directory {
     ///
     /// - Throws: ``ReferenceFault``, `APIError` or `StoreError`.
     package func contactToChange(_ reference: String, within limit: Duration = .seconds(40)) async throws -> Person {
-        let given = trimmed(reference)
+        let given = reference.trimmed
         if let known = try await contact(id: given) { return try await asOfNow(known, given) }
         let state = try await ensureIndex(within: limit, age: Age.trusted)
         guard case .complete(let completedAt, let count) = state, (0...Age.trusted).contains(time() - completedAt)
@@ -221,7 +221,7 @@ extension Directory {
     package func recipient(
         _ reference: String, region: String, within limit: Duration = .seconds(40)
     ) async throws -> Recipient {
-        let given = trimmed(reference)
+        let given = reference.trimmed
         var read: String?
         do throws(PhoneNumberError) {
             read = try PhoneNumber.parse(given, region: region).e164

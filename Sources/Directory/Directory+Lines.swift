@@ -1,3 +1,4 @@
+import JSON
 import PhoneNumbers
 package import QuoAPI
 
@@ -7,7 +8,7 @@ extension Directory {
     /// Those of that id or number; else those of exactly that name, whose name begins so, or has it as a part, whichever comes first.
     package func lines(matching reference: String?) async throws(APIError) -> [Line] {
         let lines = try await lines()
-        let reference = trimmed(reference ?? "")
+        let reference = (reference ?? "").trimmed
         if reference.isEmpty { return lines }
         let identified = lines.filter { line in
             if line.id == reference || line.number == reference { return true }
@@ -35,7 +36,7 @@ extension Directory {
         let matches = try await lines(matching: reference)
         if matches.count == 1 { return matches[0] }
         let all = try await lines()
-        let given = trimmed(reference ?? "")
+        let given = (reference ?? "").trimmed
         let reason: ReferenceFault.Reason = !matches.isEmpty ? given.isEmpty ? .missing : .several : .none
         throw ReferenceFault(
             .line, given, reason, searched: "ids, numbers and names of \(counted(all.count, "line"))",
@@ -48,7 +49,7 @@ extension Directory {
     /// - Throws: ``ReferenceFault`` or `APIError`.
     package func member(_ reference: String) async throws -> Member {
         let members = try await members()
-        let given = trimmed(reference)
+        let given = reference.trimmed
         let (name, address) = (folded(given), foldedAddress(given))
         let tests: [(Member) -> Bool] = [
             { $0.id == given }, { !$0.email.isEmpty && foldedAddress($0.email) == address },

@@ -32,5 +32,5 @@ package struct Member: Sendable, Equatable {
 
 /// Two parts of a name with a space between them, without the parts that are missing or blank.
 func joined(_ first: String?, _ last: String?) -> String {
-    [first, last].compactMap { $0.map(trimmed) }.filter { !$0.isEmpty }.joined(separator: " ")
+    [first, last].compactMap { $0.map(\.trimmed) }.filter { !$0.isEmpty }.joined(separator: " ")
 }

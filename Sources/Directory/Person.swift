@@ -100,7 +100,7 @@ package struct Person: Sendable, Equatable {
     }
 
     private static func text(_ value: JSONValue?) -> String? {
-        guard let text = value?.stringValue.map(trimmed), !text.isEmpty else { return nil }
+        guard let text = value?.stringValue.map(\.trimmed), !text.isEmpty else { return nil }
         return text
     }
 

@@ -1,3 +1,5 @@
+import JSON
+
 /// What contacts are searched by, packed: each contact is a list of word numbers with the fields that they are in.
 struct SearchIndex: Sendable {
     /// The fields that are searched.
@@ -196,4 +198,4 @@ extension Person {
 }
 
 /// An email address as it is compared: one word, in which case does not count.
-func foldedAddress(_ address: String) -> String { trimmed(address).lowercased() }
+func foldedAddress(_ address: String) -> String { address.trimmed.lowercased() }

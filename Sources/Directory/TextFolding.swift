@@ -23,15 +23,6 @@ func foldedWords(_ text: String) -> [String] {
     return words
 }
 
-/// A text without the white space around it.
-func trimmed(_ text: String) -> String {
-    let scalars = text.unicodeScalars
-    guard let start = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
-        let end = scalars.lastIndex(where: { !$0.properties.isWhitespace })
-    else { return "" }
-    return String(scalars[start...end])
-}
-
 private func end(_ word: inout String.UnicodeScalarView, in words: inout [String]) {
     guard !word.isEmpty else { return }
     words.append(String(word))

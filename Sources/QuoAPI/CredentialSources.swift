@@ -1,3 +1,5 @@
+import JSON
+
 #if canImport(Darwin)
     import Darwin
 #else
@@ -66,7 +68,7 @@ extension Credential {
 
     private init(command: String, name: String, timeout: Duration) throws(CredentialError) {
         let output = try ShellCommand.run(command, name: name, timeout: timeout)
-        let firstLine = trimmed(output.prefix { !$0.isNewline })
+        let firstLine = output.prefix { !$0.isNewline }.trimmed
         guard !firstLine.isEmpty else {
             throw CredentialError(
                 "\(name) printed no key: its first line of output is blank. Run it by hand to see why."
@@ -114,7 +116,7 @@ private struct SecretFile {
         guard count <= Self.maximumSize else {
             throw CredentialError("\(source), \(path), holds more than the \(Self.maximumSize) bytes that are read.")
         }
-        text = trimmed(String(decoding: bytes.prefix(count), as: UTF8.self))
+        text = String(decoding: bytes.prefix(count), as: UTF8.self).trimmed
     }
 }
 
@@ -150,13 +152,6 @@ package struct WebhookSecretSource: Sendable {
         text = file.text
         warning = file.warning
     }
-}
-
-private func trimmed(_ text: some StringProtocol) -> String {
-    guard let start = text.firstIndex(where: { !$0.isWhitespace }),
-        let end = text.lastIndex(where: { !$0.isWhitespace })
-    else { return "" }
-    return String(text[start...end])
 }
 
 func errorText(_ number: Int32) -> String { String(cString: strerror(number)) }

@@ -129,7 +129,7 @@ extension Contact.Item {
 
     /// The item for a person.
     func line(_ kind: ContactItemKind) -> String {
-        let label = label?.trimmed() ?? ""
+        let label = label?.trimmed ?? ""
         return "\(kind.noun) \(label.isEmpty ? "without a label" : label): \(value ?? "none")"
     }
 }

@@ -101,12 +101,12 @@ struct ContactDraft {
         let names = scalars.filter { $0.name != "firstName" && $0.part.value?.stringValue != nil }.map(\.name)
         let values = ContactItemKind.allCases.flatMap { (items[$0] ?? []).compactMap(\.value.value) }
         let titles = fields.filter { !$0.value.value.isNull }.compactMap { $0.value.key ?? $0.value.name }
-        return (names + values + titles).filter { !$0.trimmed().isEmpty }
+        return (names + values + titles).filter { !$0.trimmed.isEmpty }
     }
 
     /// The part that a text names exactly: a single value, a number or address, or a custom field by key or else by name.
     func target(of text: String) -> Target? {
-        if text.trimmed().isEmpty { return nil }
+        if text.trimmed.isEmpty { return nil }
         // A custom field may have the key of a single value, which then goes first. A first name stays.
         if text != "firstName", scalars.contains(where: { $0.name == text && $0.part.value?.stringValue != nil }) {
             return .scalar(text)
@@ -199,7 +199,7 @@ extension JSONValue {
         case .string(let text): return text
         case .array(let items):
             let isAmbiguous = items.contains { item in
-                item.stringValue.map { $0.contains(",") || $0.contains("\"") || $0 != $0.trimmed() } ?? false
+                item.stringValue.map { $0.contains(",") || $0.contains("\"") || $0 != $0.trimmed } ?? false
             }
             return items.map { isAmbiguous ? $0.text() : $0.plainText }.joined(separator: ", ")
         default: return text()

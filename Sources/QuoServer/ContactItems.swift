@@ -36,13 +36,6 @@ extension String {
     var dialledCharacters: String {
         String(enumerated().filter { $1.isASCII && $1.isNumber || ($0 == 0 && $1 == "+") }.map(\.element))
     }
-
-    func trimmed() -> String {
-        var slice = self[...]
-        while slice.first?.isWhitespace == true { slice.removeFirst() }
-        while slice.last?.isWhitespace == true { slice.removeLast() }
-        return String(slice)
-    }
 }
 
 /// One number or address of a contact, written as `value` or `label: value`.
@@ -52,8 +45,8 @@ struct LabelledItem {
 
     init(parsing text: String, _ kind: ContactItemKind) throws(ArgumentFault) {
         let colon = text.lastIndex(of: ":")
-        let label = colon.map { String(text[..<$0]).trimmed() } ?? ""
-        let raw = (colon.map { String(text[text.index(after: $0)...]) } ?? text).trimmed()
+        let label = colon.map { String(text[..<$0]).trimmed } ?? ""
+        let raw = (colon.map { String(text[text.index(after: $0)...]) } ?? text).trimmed
         self.label = label.isEmpty ? nil : label
         switch kind {
         case .email:
@@ -109,9 +102,9 @@ struct KeyedItem {
         _ text: String, _ titled: [(title: String, definition: CustomField)]
     ) -> (CustomField, raw: String)? {
         for colon in text.indices.reversed() where text[colon] == ":" {
-            let title = String(text[..<colon]).trimmed()
+            let title = String(text[..<colon]).trimmed
             guard let match = titled.first(where: { $0.title == title }) else { continue }
-            return (match.definition, String(text[text.index(after: colon)...]).trimmed())
+            return (match.definition, String(text[text.index(after: colon)...]).trimmed)
         }
         return nil
     }
@@ -150,7 +143,7 @@ struct KeyedItem {
                 }
                 return .array(options)
             }
-            return .array(raw.split(separator: ",").map { .string(String($0).trimmed()) }.filter { $0 != "" })
+            return .array(raw.split(separator: ",").map { .string(String($0).trimmed) }.filter { $0 != "" })
         default:
             return .string(raw)
         }

@@ -23,7 +23,7 @@ struct ContactMerge {
         var faults: [ArgumentFault] = []
         for name in Contact.scalars {
             guard let value = arguments[name]?.stringValue else { continue }
-            if value.trimmed().isEmpty {
+            if value.trimmed.isEmpty {
                 faults.append(ArgumentFault(path: name, message: "is blank; to take it away, name it in remove"))
             } else {
                 draft.set(name, value)

@@ -40,7 +40,7 @@ struct EffectComposer {
     // MARK: Contacts
 
     private func createContact(_ arguments: JSONObject) async throws -> Composition {
-        if arguments["firstName"]?.stringValue?.trimmed().isEmpty == true {
+        if arguments["firstName"]?.stringValue?.trimmed.isEmpty == true {
             throw InvalidArguments(faults: [ArgumentFault(path: "firstName", message: "is blank", example: "Ana")])
         }
         let definitions = arguments["customFields"] == nil ? [] : try await customFields()

@@ -98,7 +98,7 @@ struct LikelyDuplicates {
     func found(for arguments: JSONObject) async throws -> String? {
         func values(_ name: String) -> [String] {
             (arguments[name]?.arrayValue ?? []).compactMap(\.stringValue).map { item in
-                item.split(separator: ":", maxSplits: 1).last.map(String.init)?.trimmed() ?? item
+                item.split(separator: ":", maxSplits: 1).last.map(String.init)?.trimmed ?? item
             }
         }
         let name = [arguments["firstName"], arguments["lastName"]].compactMap { $0?.stringValue }.joined(separator: " ")

@@ -96,7 +96,7 @@ struct MessageTemplate {
             default: result.append(scalar)
             }
         }
-        return String(result).trimmed()
+        return String(result).trimmed
     }
 
     private static func isName(_ text: Substring) -> Bool {

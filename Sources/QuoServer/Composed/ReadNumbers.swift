@@ -22,7 +22,7 @@ extension Desk {
         guard let text = item.stringValue else { return item }
         let colon = text.lastIndex(of: ":")
         let label = colon.map { text[...$0] + " " } ?? ""
-        let value = (colon.map { String(text[text.index(after: $0)...]) } ?? text).trimmed()
+        let value = (colon.map { String(text[text.index(after: $0)...]) } ?? text).trimmed
         // With a plus it says its country itself, and may name one of several spellings that are stored.
         guard !value.hasPrefix("+"), value.count(where: \.isNumber) >= 7,
             let number = try? PhoneNumber.parse(value, region: region)

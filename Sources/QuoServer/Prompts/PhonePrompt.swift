@@ -144,7 +144,7 @@ enum PhonePrompt: String, CaseIterable, Sendable {
                 if value.utf8.count > Self.longest {
                     throw .invalidParams("\(name) is longer than \(Self.longest) bytes")
                 }
-                let text = value.cleaned.trimmed()
+                let text = value.cleaned.trimmed
                 if !text.isEmpty { values[subject] = .string(text) }
             }
         }
