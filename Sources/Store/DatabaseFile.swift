@@ -34,7 +34,7 @@ enum DatabaseFile {
         guard status.st_nlink == 1 else {
             throw .unsafe(path: path, reason: "it has another name elsewhere; remove that")
         }
-        if status.st_mode & 0o077 != 0, chmod(path, 0o600) != 0 {
+        if status.isOpenToOthers, chmod(path, 0o600) != 0 {
             throw .unsafe(path: path, reason: "other users can read it; run: chmod 600 \"\(path)\"")
         }
         return FileIdentity(status)

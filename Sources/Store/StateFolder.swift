@@ -81,13 +81,11 @@ package struct StateFolder: Sendable, Equatable {
             throw DatabaseFile.openError(errno, path)
         }
         var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(),
-            status.st_nlink == 1
-        else {
+        guard fstat(descriptor, &status) == 0, status.isOwnFile else {
             close(descriptor)
             throw .unsafe(path: path, reason: "it is no file of this user's with one name; remove it")
         }
-        if status.st_mode & 0o077 != 0, fchmod(descriptor, 0o600) != 0 {
+        if status.isOpenToOthers, fchmod(descriptor, 0o600) != 0 {
             close(descriptor)
             throw .unsafe(path: path, reason: "other users can read it; run: chmod 600 \"\(path)\"")
         }
@@ -112,7 +110,7 @@ package struct StateFolder: Sendable, Equatable {
             var status = stat()
             guard fstat(descriptor, &status) == 0 else { throw .noFolder(path: path, reason: systemMessage(errno)) }
             guard status.st_uid == geteuid() else { throw .unsafe(path: path, reason: "it belongs to another user") }
-            if status.st_mode & 0o077 != 0 { try shutOthersOut(descriptor, status.st_mode) }
+            if status.isOpenToOthers { try shutOthersOut(descriptor, status.st_mode) }
             return descriptor
         } catch {
             close(descriptor)
@@ -144,6 +142,14 @@ package struct StateFolder: Sendable, Equatable {
                 ? .readOnly(path: partial) : .noFolder(path: partial, reason: systemMessage(failure))
         }
     }
+}
+
+extension stat {
+    /// Whether it is a regular file of this user's that has no other name elsewhere.
+    var isOwnFile: Bool { st_mode & S_IFMT == S_IFREG && st_uid == geteuid() && st_nlink == 1 }
+
+    /// Whether anybody but its owner can do anything with it.
+    var isOpenToOthers: Bool { st_mode & 0o077 != 0 }
 }
 
 /// What the system says about an error number.

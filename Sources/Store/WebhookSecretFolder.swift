@@ -154,7 +154,7 @@ final class WebhookSecretFolder {
             var status = stat()
             guard fstat(descriptor, &status) == 0 else { throw failure(errno, path) }
             guard status.st_uid == geteuid() else { throw .unsafe(path: path, reason: "it belongs to another user") }
-            guard status.st_mode & 0o077 == 0 else {
+            guard !status.isOpenToOthers else {
                 throw .unsafe(path: path, reason: "other users can open it; run: chmod 700 \"\(path)\"")
             }
             return descriptor
@@ -168,9 +168,9 @@ final class WebhookSecretFolder {
     private static func check(_ file: Int32, _ path: String) throws(StoreError) {
         var status = stat()
         guard fstat(file, &status) == 0 else { throw failure(errno, path) }
-        guard status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(), status.st_mode & 0o077 == 0,
-            status.st_nlink == 1
-        else { throw .unsafe(path: path, reason: "it is not a file that only you can open; remove it") }
+        guard status.isOwnFile, !status.isOpenToOthers else {
+            throw .unsafe(path: path, reason: "it is not a file that only you can open; remove it")
+        }
     }
 
     /// What is in a folder, which is closed.
