@@ -38,8 +38,7 @@ package actor Directory {
         self.time = time
         self.clock = clock
         lineAnswer = SharedAnswer { () async throws(APIError) in
-            let answer = try await reader.read(.listPhoneNumbers, OperationArguments())
-            return try elements(of: answer, .listPhoneNumbers) { Line($0) }
+            try await Line.all(through: reader)
         }
         memberAnswer = SharedAnswer { () async throws(APIError) in
             var members: [Member] = []

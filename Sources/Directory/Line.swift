@@ -1,5 +1,6 @@
 package import JSON
 import PhoneNumbers
+package import QuoAPI
 
 /// One of the workspace's own numbers, in the app an inbox.
 package struct Line: Sendable, Equatable {
@@ -29,6 +30,11 @@ package struct Line: Sendable, Equatable {
         users = value["users"]?.arrayValue?.compactMap { $0["id"]?.stringValue } ?? []
         region = parsed?.region
         restrictions = value["restrictions"] ?? .null
+    }
+
+    /// Reads the lines of the workspace that a reader leads to.
+    package static func all(through reader: Reader) async throws(APIError) -> [Line] {
+        try elements(of: try await reader.read(.listPhoneNumbers, OperationArguments()), .listPhoneNumbers) { Line($0) }
     }
 
     /// The line for a person or an agent: name, number and id.

@@ -1,4 +1,5 @@
 import Configuration
+import Directory
 import Guard
 import JSON
 import QuoAPI
@@ -50,11 +51,7 @@ struct MatonConnections {
                 "Nothing was changed: this connection is no active one to Quo (its status is \(status)). Somebody has to sign in"
                     + " at the address that create_connection answered; list_connections shows the active ones.")
         }
-        let there = desk.workspace.reader.through(connection: id)
-        let answer = try await there.read(.listPhoneNumbers, OperationArguments())
-        guard let lines = answer["data"]?.arrayValue else {
-            throw APIError.undecodable(.listPhoneNumbers, "The API's answer holds no list.")
-        }
+        let lines = try await Line.all(through: desk.workspace.reader.through(connection: id))
         return .effect(
             Effect(
                 tool: ChangingTool.chooseConnection.rawValue, risk: risk, operation: .chooseConnection,
@@ -72,9 +69,8 @@ struct MatonConnections {
                 ]))
     }
 
-    private static func name(_ line: JSONValue) -> String {
-        let number = line["number"]?.stringValue ?? "unknown number"
-        return line["name"]?.stringValue.map { "\($0.cleaned.onOneLine) (\(number))" } ?? number
+    private static func name(_ line: Line) -> String {
+        line.name.isEmpty ? line.number : "\(line.name.cleaned.onOneLine) (\(line.number))"
     }
 
     func deletion(_ arguments: JSONObject, _ risk: Risk) async throws -> Composition {
