@@ -11,12 +11,9 @@ package struct LineDifference: Sendable {
     /// Other servers' values are hidden: a line is shown as it is only where it is one of the entry itself.
     ///
     /// - Parameters:
-    ///   - entries: The entry as it was and as it is to be, as far as there is one.
-    ///   - secret: What is hidden in them as well.
-    package init(from old: [UInt8], to new: [UInt8], of host: Host, entries: [HostEntry], hiding secret: String? = nil)
-    {
-        let shown = entries.flatMap { host.snippet(of: $0).split(whereSeparator: \.isNewline) }.map(Self.bare)
-        let visible = Set(shown.filter { line in secret.map { !line.contains($0) } ?? true })
+    ///   - entries: The entry as it was and as it is to be, as far as there is one, without what is to be hidden in it.
+    package init(from old: [UInt8], to new: [UInt8], of host: Host, entries: [HostEntry]) {
+        let visible = Set(entries.flatMap { host.snippet(of: $0).split(whereSeparator: \.isNewline) }.map(Self.bare))
         func texts(_ bytes: [UInt8]) -> [String] {
             let masked = Self.split(host.masked(bytes))
             return Self.split(bytes).enumerated().map { index, line in

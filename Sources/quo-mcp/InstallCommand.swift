@@ -1,5 +1,6 @@
 import Configuration
 import Hosts
+import QuoAPI
 import QuoServer
 
 #if canImport(Darwin)
@@ -53,28 +54,31 @@ struct InstallError: Error {
 func install(_ request: InstallRequest) -> Int32 {
     report { () throws(InstallError) in
         let target = try HostTarget(request.change)
-        let entry = try entry(request, for: target.host)
         if request.isPrint {
-            target.printSnippet(of: entry)
+            target.printSnippet(of: try entry(request, for: target.host, keeping: nil))
             return
         }
         let file = try target.read()
         let old = try file.map { file throws(InstallError) in try target.entry(in: file) } ?? nil
         let executable = ownCommand()
-        if let old, !old.starts(executable), !request.replacesOther {
+        let own = old.flatMap { $0.starts(executable) ? $0 : nil }
+        if let old, own == nil, !request.replacesOther {
             throw InstallError(
                 "\(target.path) has a server \(old.name) that starts another program, \(old.command.oneVisibleLine). "
                     + "--replace replaces it; --name NAME adds this one under another name.")
         }
+        let entry = try entry(request, for: target.host, keeping: own?.settings)
+        let kept = own?.settings.unchanged(in: entry)
         let after = try target.reading { host throws(HostFileError) in try host.installing(entry, in: file?.bytes ?? [])
         }
         if let file, file.bytes == after {
             Output.line("\(target.path) has it already; nothing was written.")
             return
         }
-        let shown = [old.flatMap { $0.starts(executable) ? $0.withoutKeys : nil }, entry].compactMap(\.self)
-        try target.replace(
-            file, with: after, showing: shown, secret: request.key == .clear ? entry.environment["QUO_API_KEY"] : nil)
+        try target.replace(file, with: after, showing: [own, entry].compactMap { $0?.withoutKeys })
+        if let kept, !kept.isEmpty {
+            Output.line("Kept from the entry that was there: \(kept.joined(separator: ", ")).")
+        }
         if request.change.isDryRun { return }
         if request.key == .clear, file?.isReadableByOthers == true {
             Output.log("others on this machine can read the key now; run: chmod 600 \"\(target.path)\"")
@@ -101,7 +105,7 @@ func uninstall(_ request: UninstallRequest) -> Int32 {
         let after = try target.reading { host throws(HostFileError) in
             try host.removing(old.name, from: file.bytes, backups: FileReplacement.backups(of: file.path))
         }
-        try target.replace(file, with: after, showing: [old.withoutKeys], secret: nil)
+        try target.replace(file, with: after, showing: [old.withoutKeys])
         if !request.change.isDryRun { Output.line("Start \(target.host.title) anew to disconnect it.") }
     }
 }
@@ -183,10 +187,9 @@ private struct HostTarget {
 
     /// Shows a change, and makes it unless this is a dry run.
     func replace(
-        _ file: HostFile?, with after: [UInt8]?, showing entries: [HostEntry], secret: String?
+        _ file: HostFile?, with after: [UInt8]?, showing entries: [HostEntry]
     ) throws(InstallError) {
-        let difference = LineDifference(
-            from: file?.bytes ?? [], to: after ?? [], of: host, entries: entries, hiding: secret)
+        let difference = LineDifference(from: file?.bytes ?? [], to: after ?? [], of: host, entries: entries)
         Output.line("--- \(file == nil ? "/dev/null" : path)\n+++ \(after == nil ? "/dev/null" : path)")
         for line in difference.lines { Output.line(colored(line.oneVisibleLine)) }
         if change.isDryRun {
@@ -240,28 +243,80 @@ func absolutePath(_ path: String) -> String {
 // MARK: - The entry
 
 /// The entry that a host is to get.
-private func entry(_ request: InstallRequest, for host: Host) throws(InstallError) -> HostEntry {
-    var entry = HostEntry(name: request.change.name, command: ownCommand())
-    try KeyOrigin.resolve(request.key, into: &entry, for: host)
+///
+/// - Parameter kept: What an entry that was there before says besides the key; nil where there was none.
+private func entry(
+    _ request: InstallRequest, for host: Host, keeping kept: HostEntry?
+) throws(InstallError) -> HostEntry {
+    var entry = kept ?? HostEntry(name: request.change.name, command: "")
+    entry.command = ownCommand()
+    let gateway = try entry.takeGateway(from: environment(WorkspaceAccess.variables))
+    try KeyOrigin.resolve(request.key, through: gateway, into: &entry, for: host)
     if host.placeholder(for: "") != nil, entry.command.contains("$") {
         throw InstallError(
             "\(host.title) reads $ in its file as a variable, so the path of this program must have none")
     }
     if let profile = request.profile { entry.environment["QUO_PROFILE"] = profile }
-    if let toolsets = request.toolsets { entry.environment["QUO_TOOLSETS"] = toolsets }
-    if let limit = try toolLimit(of: host, toolsets: request.toolsets) { entry.environment["QUO_TOOL_LIMIT"] = limit }
+    if let toolsets = request.toolsets {
+        entry.environment["QUO_TOOLSETS"] = toolsets
+        entry.removeArgument("--toolsets")
+    }
+    if let limit = try toolLimit(of: host, entry.environment, gateway) { entry.environment["QUO_TOOL_LIMIT"] = limit }
     return entry
 }
 
 /// The limit to set for a host that takes only so many tools; nil where those that are offered are no more.
-private func toolLimit(of host: Host, toolsets: String?) throws(InstallError) -> String? {
-    var variables: [String: String] = [:]
-    if let toolsets { variables["QUO_TOOLSETS"] = toolsets }
+private func toolLimit(
+    of host: Host, _ entryVariables: [String: String], _ gateway: Gateway
+) throws(InstallError) -> String? {
+    let variables = entryVariables.filter { ["QUO_TOOLSETS", "QUO_TOOL_LIMIT"].contains($0.key) }
     do throws(ConfigurationError) {
-        let count = ToolSelection(try readPolicy(file: nil, variables: variables)).tools.count
+        let policy = try readPolicy(file: nil, variables: variables)
+        let count = ToolSelection(policy, hasGateway: gateway != .none).tools.count
         return host.toolLimit.flatMap { count > $0 ? String($0) : nil }
     } catch {
         throw InstallError(error.faults.map(\.description).joined(separator: "\n"), status: 2)
+    }
+}
+
+extension HostEntry {
+    /// What the entry says besides the way to a key, which a second install leaves as it is; and it is switched on.
+    fileprivate var settings: HostEntry {
+        var entry = self
+        let keys = KeyOrigin.variables
+        entry.environment = environment.filter { !keys.contains($0.key) }
+        entry.forwardedVariables = forwardedVariables.filter { !keys.contains($0) }
+        entry.arguments = arguments.filter { $0 != "--sandbox" }
+        entry.isDisabled = false
+        return entry
+    }
+
+    /// The names of variables, and the arguments, that are in another entry too.
+    fileprivate func unchanged(in other: HostEntry) -> [String] {
+        variableNames.filter { other.variableNames.contains($0) && other.environment[$0] == environment[$0] }
+            + arguments.filter(other.arguments.contains).map(\.oneVisibleLine)
+    }
+
+    /// Takes out an option with its value, which would count before the variable.
+    fileprivate mutating func removeArgument(_ option: String) {
+        guard let index = arguments.firstIndex(of: option) else { return }
+        arguments.removeSubrange(index..<Swift.min(index + 2, arguments.count))
+    }
+
+    /// Takes over from this program's variables what stands between the server and Quo, where they say it; what the entry says
+    /// already counts otherwise.
+    ///
+    /// - Returns: The gateway that the server uses then.
+    fileprivate mutating func takeGateway(from variables: [String: String]) throws(InstallError) -> Gateway {
+        let names = [Gateway.environmentName, Gateway.connectionName]
+        var said = environment.filter { names.contains($0.key) }
+        said.merge(variables.filter { names.contains($0.key) }) { $1 }
+        let gateway: Gateway
+        do throws(Gateway.Invalid) { gateway = try Gateway.load(environment: said) } catch {
+            throw InstallError(error.description, status: 2)
+        }
+        for name in names { environment[name] = gateway == .none ? nil : said[name] }
+        return gateway
     }
 }
 

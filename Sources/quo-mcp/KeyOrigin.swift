@@ -1,5 +1,6 @@
 import Configuration
 import Hosts
+import QuoAPI
 
 #if canImport(Darwin)
     import Darwin
@@ -24,47 +25,88 @@ enum KeyOrigin: Equatable {
 }
 
 extension KeyOrigin {
+    /// The names of all variables that give a key, of whatever gateway.
+    static let variables = Set(
+        [Gateway.none, .maton(connection: nil)].flatMap { gateway in
+            Credential.Source.allCases.map { $0.name(for: gateway) }
+        })
+
     /// Puts into an entry what lets its server find the key.
     ///
-    /// - Parameter origin: What the command line says; nil for the host's usual way.
+    /// - Parameters:
+    ///   - origin: What the command line says; nil for the host's usual way.
+    ///   - gateway: Whose key it is.
     /// - Throws: ``InstallError`` where there is no key, with what to do.
-    static func resolve(_ origin: KeyOrigin?, into entry: inout HostEntry, for host: Host) throws(InstallError) {
+    static func resolve(
+        _ origin: KeyOrigin?, through gateway: Gateway, into entry: inout HostEntry, for host: Host
+    ) throws(InstallError) {
+        let variable = Credential.Source.key.name(for: gateway)
+        let fileVariable = Credential.Source.file.name(for: gateway)
+        let commandVariable = Credential.Source.command.name(for: gateway)
         switch origin {
         case .sandbox: entry.arguments.append("--sandbox")
-        case .file(let path):
-            try set("QUO_API_KEY_FILE", to: try KeyFile(absolutePath(path)).checked(), in: &entry, host)
+        case .file(let path): try set(fileVariable, to: try KeyFile(absolutePath(path)).checked(), in: &entry, host)
         case .command(let command):
             if command.allSatisfy(\.isWhitespace) || command.contains(where: \.isNewline) {
-                throw InstallError("--key-command needs a command on one line", status: 2)
+                throw InstallError("the command for the key must be one on one line", status: 2)
             }
-            try set("QUO_API_KEY_COMMAND", to: command, in: &entry, host)
+            try set(commandVariable, to: command, in: &entry, host)
         case .environment:
-            if let placeholder = host.placeholder(for: "QUO_API_KEY") {
-                entry.environment["QUO_API_KEY"] = placeholder
+            if let placeholder = host.placeholder(for: variable) {
+                entry.environment[variable] = placeholder
             } else if host.canReferToVariables {
-                entry.forwardedVariables = ["QUO_API_KEY"]
+                entry.forwardedVariables.append(variable)
             } else {
                 throw InstallError(
                     "\(host.title) has no way to name a variable of its environment; use --key-file or --key-command",
                     status: 2)
             }
         case .prompt:
+            guard gateway == .none else {
+                throw InstallError(
+                    "--read-key keeps a key of Quo, and with \(Gateway.environmentName) the key is Maton's; write it to a file that"
+                        + " only you may read, and use --key-file PATH, or use --key-command",
+                    status: 2)
+            }
             let file = try KeyFile.standard()
             try file.ask()
-            try set("QUO_API_KEY_FILE", to: file.path, in: &entry, host)
+            try set(fileVariable, to: file.path, in: &entry, host)
         case .clear:
-            guard let key = quo_mcp.environment(["QUO_API_KEY"])["QUO_API_KEY"], !key.isEmpty else {
-                throw InstallError("--with-key-in-clear takes the key from QUO_API_KEY, which is not set", status: 2)
+            guard let key = quo_mcp.environment([variable])[variable], !key.isEmpty else {
+                throw InstallError("--with-key-in-clear takes the key from \(variable), which is not set", status: 2)
             }
-            try set("QUO_API_KEY", to: key, in: &entry, host)
+            try set(variable, to: key, in: &entry, host)
         case nil:
             if host.asksForInputs {
-                entry.environment["QUO_API_KEY"] = host.inputReference(of: entry.name)
-                return
+                entry.environment[variable] = host.inputReference(of: entry.name)
+            } else if gateway == .none {
+                let file = try KeyFile.standard()
+                guard file.isPresent else { throw noKey(file.path) }
+                try set(fileVariable, to: try file.checked(), in: &entry, host)
+            } else {
+                try resolve(try ofEnvironment(for: gateway), through: gateway, into: &entry, for: host)
             }
-            let file = try KeyFile.standard()
-            guard file.isPresent else { throw noKey(file.path) }
-            try set("QUO_API_KEY_FILE", to: try file.checked(), in: &entry, host)
+        }
+    }
+
+    /// Where this program's own variables say that a gateway's key is; the key itself is not taken from them.
+    private static func ofEnvironment(for gateway: Gateway) throws(InstallError) -> KeyOrigin {
+        let variables = quo_mcp.environment(Array(Self.variables))
+        let sources = Credential.Source.named(in: variables, for: gateway)
+        switch sources.first.flatMap({ sources == [$0] ? $0 : nil }) {
+        case .file: return .file(variables[Credential.Source.file.name(for: gateway)] ?? "")
+        case .command: return .command(variables[Credential.Source.command.name(for: gateway)] ?? "")
+        case .key, nil:
+            let name = { (source: Credential.Source) in source.name(for: gateway) }
+            throw InstallError(
+                """
+                \(Gateway.environmentName) is set, so the host's server needs the key of Maton, and the file does not get it in clear \
+                by itself. Set \(name(.file)) or \(name(.command)) and run this again, or use one of
+                  quo-mcp install HOST --key-file PATH        takes it from a file that only you may read
+                  quo-mcp install HOST --key-command COMMAND  takes it from a password manager
+                  quo-mcp install HOST --key-env              takes \(name(.key)) from the host's own environment
+                or, for Quo itself with a key of Quo: \(Gateway.environmentName)=none quo-mcp install HOST
+                """, status: 2)
         }
     }
 

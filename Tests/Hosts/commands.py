@@ -165,6 +165,55 @@ def main(binary):
         run("install", "claude-desktop", "--key-env", status=2)
         run("install", "windsurf", "--key-command", "cat $HOME/key", status=2)
 
+        # A second install changes what it is told, and keeps what was set besides the key.
+        zed = home / ".config/zed/settings.json"
+
+        def entry():
+            return json.loads(zed.read_text())["context_servers"]["quo"]
+
+        run("install", "zed", "--key-command", "pass a", "--profile", "read-only", "--toolsets", "core,tasks")
+        settings = json.loads(zed.read_text())
+        settings["context_servers"]["quo"]["env"].update({"QUO_READ_ONLY": "1", "QUO_WEBHOOK_SECRET": "whsec_sekret"})
+        settings["context_servers"]["quo"]["enabled"] = False
+        settings["context_servers"]["quo"]["args"] = ["--config", "/etc/quo.json", "--toolsets", "all"]
+        zed.write_text(json.dumps(settings, indent=2))
+        shown = run("install", "zed", "--key-command", "pass b")
+        assert "Kept from the entry" in shown and "QUO_PROFILE" in shown and "sekret" not in shown, shown
+        kept = {"QUO_PROFILE": "read-only", "QUO_READ_ONLY": "1", "QUO_WEBHOOK_SECRET": "whsec_sekret"}
+        check("what is kept", entry()["env"], {**kept, "QUO_API_KEY_COMMAND": "pass b", "QUO_TOOLSETS": "core,tasks"})
+        assert "enabled" not in entry(), "it is switched on again"
+        check("what is kept", entry()["args"], ["--config", "/etc/quo.json", "--toolsets", "all"])
+        run("install", "zed", "--sandbox", "--profile", "guarded", "--toolsets", "core")
+        check("what is told", entry()["env"], {**kept, "QUO_PROFILE": "guarded", "QUO_TOOLSETS": "core"})
+        check("what is told", entry()["args"], ["--config", "/etc/quo.json", "--sandbox"])
+        run("uninstall", "zed")
+
+        # The entry reaches Quo as this environment says, through Maton with a key of Maton.
+        maton = {"QUO_GATEWAY": "maton", "MATON_CONNECTION": "c1", "MATON_API_KEY": "sekret-maton"}
+        gateway = {"QUO_GATEWAY": "maton", "MATON_CONNECTION": "c1"}
+        said = run("install", "zed", status=2, **maton)
+        assert "MATON_API_KEY_FILE" in said and "sekret" not in said, said
+        run("install", "zed", "--read-key", status=2, **maton)
+        run("install", "zed", "--sandbox", status=2, QUO_GATEWAY="mato")
+        run("install", "zed", "--key-command", "pass maton", **maton)
+        check("Maton", entry()["env"], {**gateway, "MATON_API_KEY_COMMAND": "pass maton"})
+        run("install", "zed", "--key-command", "pass maton 2")
+        check("Maton, once more", entry()["env"], {**gateway, "MATON_API_KEY_COMMAND": "pass maton 2"})
+        run("install", "zed", "--key-command", "pass quo", QUO_GATEWAY="none")
+        check("Quo itself again", entry()["env"], {"QUO_API_KEY_COMMAND": "pass quo"})
+        run("uninstall", "zed")
+        run("install", "zed", **{**maton, "MATON_API_KEY": "", "MATON_API_KEY_COMMAND": "pass maton"})
+        check("Maton's command", entry()["env"], {**gateway, "MATON_API_KEY_COMMAND": "pass maton"})
+        shown = run("install", "zed", "--with-key-in-clear", **maton)
+        assert "sekret" not in shown, "the key is shown"
+        check("Maton's key", entry()["env"], {**gateway, "MATON_API_KEY": "sekret-maton"})
+        run("uninstall", "zed")
+        run("install", "vscode", **maton)
+        code = home / ".config/Code/User/mcp.json"
+        check("the input", json.loads(code.read_text())["servers"]["quo"]["env"],
+              {**gateway, "MATON_API_KEY": "${input:quo-api-key}"})
+        run("uninstall", "vscode")
+
         # What is not ours, or not right, is left alone.
         other = '{"mcpServers": {"quo": {"command": "/opt/other"}}}'
         cursor.write_text(other)

@@ -11,8 +11,9 @@ import Testing
         let host = try #require(Host.named(sample.host))
         let before = Array(sample.text.utf8)
         let after = try host.installing(Self.entry, in: before)
-        let text = LineDifference(from: before, to: after, of: host, entries: [Self.entry], hiding: "k3y").lines
-            .joined(separator: "\n")
+        var shown = Self.entry
+        shown.environment["QUO_API_KEY"] = nil
+        let text = LineDifference(from: before, to: after, of: host, entries: [shown]).lines.joined(separator: "\n")
         for secret in ["ghp_", "ctx7sk", "hf_x", "postgres://", "Bearer", "oauth-personal", "gpt-", "Keep this", "k3y"]
         {
             #expect(!text.contains(secret), "\(text)")

@@ -37,6 +37,9 @@ extension Setup {
     private var keyOrigin: KeyOrigin? {
         if isSandbox { return .sandbox }
         let settings = connectionEnvironment()
+        // The folder's files hold a key of Quo; that of a gateway is found by install.
+        let gateway = (try? Gateway.load(environment: settings)) ?? .none
+        guard gateway == Gateway.none else { return nil }
         switch Credential.Source.named(in: settings).first {
         case .file: return settings[Credential.Source.file.name(for: .none)].map(KeyOrigin.file)
         case .command: return settings[Credential.Source.command.name(for: .none)].map(KeyOrigin.command)
