@@ -14,7 +14,7 @@ extension UInt8 {
 
 extension String {
     /// The parts between commas, without the spaces around them and without empty ones.
-    var commaSeparated: [String] { split(separator: ",").map(\.trimmed).filter { !$0.isEmpty } }
+    package var commaSeparated: [String] { split(separator: ",").map(\.trimmed).filter { !$0.isEmpty } }
 
     /// At most 40 characters of this text, with what does not show escaped.
     var excerpt: String {
@@ -45,7 +45,7 @@ extension JSONValue {
 /// The known name that is most likely meant by one that is not known; nil where none is near.
 ///
 /// Case, underscores and hyphens do not count, and neither do two slips of the finger.
-func nearest(to name: String, among known: [String]) -> String? {
+package func nearest(to name: String, among known: [String]) -> String? {
     // Nothing that is known is nearly as long, and comparing takes the longer the longer both are.
     guard name.utf8.count <= 128 else { return nil }
     func plain(_ text: String) -> [Character] { text.lowercased().filter { $0 != "_" && $0 != "-" } }

@@ -80,7 +80,10 @@ package struct PhoneServer: ServerHandler {
 
     /// Why a tool cannot be called: there is none of that name, or the owner does not offer it.
     private func unoffered(_ name: String) -> ProtocolError {
-        guard let tool = ToolDefinition.all.first(where: { $0.name == name }) else { return .unknownTool(name) }
+        guard let tool = ToolDefinition.all.first(where: { $0.name == name }) else {
+            let near = nearest(to: name, among: connector.selection.shown.map(\.name))
+            return near.map { .invalidParams("Unknown tool: \(name); did you mean \($0)?") } ?? .unknownTool(name)
+        }
         if connector.policy.api == .v1, tool.operation?.version == .dated {
             return .invalidParams(
                 "Unknown tool: \(name). Only the version 2026-03-30 of the API offers it, and the owner chose v1")

@@ -31,6 +31,9 @@ package enum EffectState: String, Sendable, CaseIterable {
     /// The states in which an effect can come to be.
     package static let initial: Set<EffectState> = [.pending, .inFlight]
 
+    /// The states that say what became of a request.
+    package static var outcomes: [EffectState] { allCases.filter(inFlight.successors.contains) }
+
     /// Whether it can change no more; then what it said is erased.
     package var isFinal: Bool { successors.isEmpty }
 

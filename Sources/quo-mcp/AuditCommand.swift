@@ -14,6 +14,10 @@ enum AuditRequest: Equatable {
     case show(AuditFilter, limit: Int, isJSON: Bool)
     /// Find out whether any line was changed or is missing.
     case verify
+
+    /// The events that lines can tell of.
+    static let events =
+        ["asked", "approved", "denied", "refused"] + EffectState.outcomes.map(\.rawValue) + ["settled"]
 }
 
 /// Shows the audit, or verifies it.

@@ -5,18 +5,18 @@ import QuoServer
 
 /// Calls one tool as an agent would, with this terminal in place of the host's form.
 ///
-/// - Returns: The exit status: 0 done, 1 not done.
+/// - Returns: The exit status: 0 done, 1 not done, 2 the arguments are wrong.
 func call(_ tool: String, _ arguments: String, server: PhoneServer) async -> Int32 {
     let values: JSONObject
     do {
         guard let object = try JSONValue(parsing: arguments).objectValue else {
             Output.log("the arguments must be a JSON object, for example '{\"maxResults\": 5}'")
-            return 1
+            return 2
         }
         values = object
     } catch {
         Output.log("the arguments are not JSON: \(error)")
-        return 1
+        return 2
     }
     let terminal = Terminal()
     defer { terminal?.close() }

@@ -78,6 +78,26 @@ struct Invocation: Equatable {
 struct UsageError: Error, Equatable {
     let message: String
     init(_ message: String) { self.message = message }
+
+    /// Names what is not known, and what is that is nearest to it; where nothing is near, the command that lists what is.
+    init(unknown thing: String, _ name: String, among known: [String], listedBy command: String? = nil) {
+        let list = command.map { "; \($0) lists what is known" } ?? ""
+        let hint = nearest(to: name, among: known).map { "; did you mean \($0)?" } ?? list
+        message = "unknown \(thing) \(name.oneVisibleLine)\(hint)"
+    }
+}
+
+extension WordKind {
+    /// Refuses what cannot stand there.
+    fileprivate func check(_ text: String, as thing: String) throws(UsageError) {
+        guard !words.isEmpty else { return }
+        // Where a toolset can stand, so can a tool.
+        let words = self == .toolsets ? words + WordKind.tool.words : words
+        for word in isList ? text.commaSeparated : [text] where !words.contains(word) {
+            let command = [.tool, .tools, .toolsets].contains(self) ? "quo-mcp tools" : nil
+            throw UsageError(unknown: thing, word, among: words, listedBy: command)
+        }
+    }
 }
 
 extension Command {
@@ -85,7 +105,7 @@ extension Command {
         let name = line.words.first ?? "serve"
         let words = Array(line.words.dropFirst())
         guard let rule = CommandDescription.named(name) else {
-            throw UsageError("unknown command \(name)")
+            throw UsageError(unknown: "command", name, among: CommandDescription.all.map(\.name))
         }
         if words.count > rule.words.upperBound {
             throw UsageError("unexpected argument \(words[rule.words.upperBound])")
@@ -94,6 +114,9 @@ extension Command {
             let owners = CommandDescription.all.filter { $0.options.contains(option) }.map(\.name)
             throw UsageError("\(option) goes with \(owners.joined(separator: ", ")) only")
         }
+        // A server goes on without a toolset that it does not know, so that its agent can say what is wrong.
+        if name != "serve" { try line.checkValues() }
+        if rule.firstWord == .tool, let tool = words.first { try rule.firstWord.check(tool, as: "tool") }
         switch name {
         case "demo": self = .demo
         case "tools": self = .tools(name: words.first, isJSON: line.has("--json"))
@@ -219,7 +242,7 @@ extension WebhookRequest {
 extension Host {
     fileprivate static func typed(_ name: String) throws(UsageError) -> Host {
         guard let host = named(name) else {
-            throw UsageError("there is no host \(name); quo-mcp install lists those that are known")
+            throw UsageError(unknown: "host", name, among: all.map(\.name), listedBy: "quo-mcp install")
         }
         return host
     }
@@ -268,10 +291,6 @@ extension InstallRequest {
                 "a project's file is shared with others, so --with-key-in-clear does not go with --project")
         }
         profile = line.value(of: "--profile")
-        if let profile, Profile(rawValue: profile) == nil {
-            throw UsageError(
-                "--profile needs one of \(Profile.allCases.map(\.rawValue).joined(separator: ", ")), not \(profile)")
-        }
         toolsets = line.value(of: "--toolsets")
     }
 }
@@ -298,13 +317,21 @@ private struct CommandLineWords {
                 continue
             }
             guard let description = OptionDescription.named(option) else {
-                throw UsageError("unknown option \(option)")
+                throw UsageError(unknown: "option", option, among: OptionDescription.all.map(\.name))
             }
             if let wanted = description.value {
                 guard let value = rest.popFirst() else { throw UsageError("\(option) needs \(wanted.meaning)") }
                 values[option] = value
             }
             options.insert(option)
+        }
+    }
+
+    /// Refuses values that their options cannot have.
+    func checkValues() throws(UsageError) {
+        for option in OptionDescription.all {
+            guard let value = values[option.name] else { continue }
+            try option.kind.check(value, as: "\(option.name) name")
         }
     }
 

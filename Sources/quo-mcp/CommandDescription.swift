@@ -193,7 +193,8 @@ extension OptionDescription {
             kind: .tool),
         OptionDescription(
             name: "--event", value: ("NAME", "the name of an event"),
-            summary: "Show only that event of the audit, for example approved."),
+            summary: "Show only that event of the audit: \(AuditRequest.events.joined(separator: ", ")).",
+            kind: .choice(AuditRequest.events)),
         OptionDescription(
             name: "--since", value: ("DAY", "a day"),
             summary: """

@@ -28,6 +28,7 @@ func showConfiguration(_ view: ConfigurationView, file: String?) -> Int32 {
         return 0
     }
     guard let policy = loadPolicy(file: file) else { return 1 }
+    warnOfTimeZone(policy)
     let place = ConfigurationFile(named: file, environment: configurationEnvironment())
     if view == .json {
         var object = policy.json.objectValue ?? [:]
@@ -57,10 +58,7 @@ func loadPolicyOrRefusal(file: String?, variables: [String: String] = [:]) -> Po
     do throws(ConfigurationError) {
         let policy = try readPolicy(file: file, variables: variables)
         for notice in policy.notices { Output.log(notice) }
-        if let zone = policy.timeZone, (try? ZoneDatabase.system.rules(for: zone)) == nil {
-            Output.log(
-                "timeZone names \"\(zone)\", which this system does not know; times are told in the machine's zone")
-        }
+        warnOfTimeZone(policy)
         let overLimit = ToolSelection(policy).overLimit
         if !overLimit.isEmpty {
             Output.log("toolLimit leaves out \(overLimit.count) tools: \(overLimit.joined(separator: ", "))")
@@ -71,6 +69,14 @@ func loadPolicyOrRefusal(file: String?, variables: [String: String] = [:]) -> Po
         return .refusingEverything(
             because: error.description, environment: configurationEnvironment().merging(variables) { $1 })
     }
+}
+
+/// Says where the zone that the owner names is none.
+private func warnOfTimeZone(_ policy: Policy) {
+    guard let zone = policy.timeZone, (try? ZoneDatabase.system.rules(for: zone)) == nil else { return }
+    let origin = policy.origin(of: "timeZone")
+    Output.log(
+        "timeZone (\(origin)) names \"\(zone)\", which this system does not know; times are told in the machine's zone")
 }
 
 func readPolicy(

@@ -21,7 +21,7 @@ func optOut(_ request: OptOutRequest) -> Int32 {
             return 0
         }
     case .add(let text, let note):
-        guard let number = parse(text) else { return 1 }
+        guard let number = parse(text) else { return 2 }
         return withStore { _, store throws(StoreError) in
             let optOut = OptOut(number: number, note: note, time: Timestamp.now)
             try store.wait { store throws(StoreError) in try store.addOptOut(optOut) }
@@ -29,7 +29,7 @@ func optOut(_ request: OptOutRequest) -> Int32 {
             return 0
         }
     case .remove(let text):
-        guard let number = parse(text) else { return 1 }
+        guard let number = parse(text) else { return 2 }
         return withStore { _, store throws(StoreError) in
             guard try store.wait(for: { store throws(StoreError) in try store.removeOptOut(number, in: nil) }) else {
                 Output.log("\(number) is not on the list; quo-mcp optout list shows it")

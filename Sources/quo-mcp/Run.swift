@@ -20,7 +20,7 @@ nonisolated func run(_ arguments: [String]) -> Int32 {
         if try environmentWantsSandbox() { parsed.isSandbox = true }
         invocation = parsed
     } catch {
-        Output.log("\(error.message); see quo-mcp --help")
+        Output.log(error.message.hasSuffix("?") ? error.message : "\(error.message); see quo-mcp --help")
         return 2
     }
     switch invocation.command {

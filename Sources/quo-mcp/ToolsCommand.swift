@@ -14,7 +14,7 @@ func listTools(name: String?, isJSON: Bool, selection: ToolSelection?) -> Int32 
     let text = isJSON ? ToolListing.json(for: name)?.text(isPretty: true) : ToolListing.page(for: name)
     guard let text else {
         Output.log("there is no tool \(name); quo-mcp tools lists them")
-        return 1
+        return 2
     }
     Output.line(text)
     return 0

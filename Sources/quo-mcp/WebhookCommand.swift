@@ -34,20 +34,23 @@ nonisolated func webhook(_ request: WebhookRequest) -> Int32 {
             guard !secrets.isEmpty else { throw WebhookFault(noSecret) }
             return verify(headers: try savedHeaders(headers), body: try contents(of: body), secrets)
         case .send(let type, let url, let isLegacy, let webhook):
+            let sample = try sample(type, to: url, isLegacy)
             guard let given = webhookSecrets() else { return 1 }
-            let scheme: WebhookScheme = isLegacy ? .legacy : .standard
-            return try send(type, to: url, isLegacy, try secret(of: scheme, webhook, given))
+            return try send(sample, try secret(of: isLegacy ? .legacy : .standard, webhook, given))
         }
     } catch {
         Output.log(error.message)
-        return 1
+        return error.status
     }
 }
 
 /// Why a command about webhooks cannot be carried out.
 private struct WebhookFault: Error {
     let message: String
-    init(_ message: String) { self.message = message }
+    /// The exit status.
+    let status: Int32
+
+    init(_ message: String, status: Int32 = 1) { (self.message, self.status) = (message, status) }
 }
 
 // MARK: Secrets
@@ -191,38 +194,54 @@ private nonisolated func contents(of path: String) throws(WebhookFault) -> [UInt
 
 // MARK: Sending
 
-private nonisolated func send(
-    _ name: String, to url: String, _ isLegacy: Bool, _ secret: WebhookSecret
-) throws(WebhookFault) -> Int32 {
+/// A delivery that is not signed yet.
+private struct Sample {
+    let name: String
+    let url: String
+    let id: String
+    let time: Int64
+    let body: [UInt8]
+}
+
+/// Makes a sample of an event, where there is such an event, and a URL of this machine to send it to.
+private nonisolated func sample(
+    _ name: String, to url: String, _ isLegacy: Bool
+) throws(WebhookFault) -> Sample {
     guard let type = WebhookEventType(rawValue: name) else {
         let names = WebhookEventType.allCases.map(\.rawValue).joined(separator: ", ")
-        throw WebhookFault("\(name.oneVisibleLine) is no type of event. There are: \(names)")
+        throw WebhookFault("\(name.oneVisibleLine) is no type of event. There are: \(names)", status: 2)
     }
     // Such an address is let pass as plain http only on this machine.
     guard url.hasPrefix("http://"), (try? BaseURL(url)) != nil else {
-        throw WebhookFault("samples are sent to this machine alone, as to http://127.0.0.1:4114/quo")
+        throw WebhookFault("samples are sent to this machine alone, as to http://127.0.0.1:4114/quo", status: 2)
     }
     let now = Timestamp.now
     let (id, subject) = (try randomName(), try randomName())
     let sample = WebhookSample(type, id: "EV\(id)", time: Timestamp.text(now), subject: subject)
     guard let body = isLegacy ? sample.legacyBody : sample.body else {
         let names = WebhookEventType.allCases.filter(\.isLegacy).map(\.rawValue).joined(separator: ", ")
-        throw WebhookFault("the API v1 does not tell of \(name). It tells of: \(names)")
+        throw WebhookFault("the API v1 does not tell of \(name). It tells of: \(names)", status: 2)
     }
-    let bytes = Array(body.utf8)
+    return Sample(name: name, url: url, id: id, time: now, body: Array(body.utf8))
+}
+
+/// Signs a sample and sends it.
+private nonisolated func send(_ sample: Sample, _ secret: WebhookSecret) throws(WebhookFault) -> Int32 {
     let answer: Result<HTTPResponse, any Error> = blocking {
         do {
-            let signed = try WebhookSigner.headers(for: bytes, id: "msg_\(id)", time: now, secret: secret)
+            let signed = try WebhookSigner.headers(
+                for: sample.body, id: "msg_\(sample.id)", time: sample.time, secret: secret)
             let headers = [HTTPHeader("Content-Type", "application/json")] + signed
             return .success(
-                try await CurlTransport().send(HTTPRequest(method: .post, url: url, headers: headers, body: bytes)))
+                try await CurlTransport().send(
+                    HTTPRequest(method: .post, url: sample.url, headers: headers, body: sample.body)))
         } catch {
             return .failure(error)
         }
     }
     switch answer {
     case .success(let response):
-        Output.line("\(name) was answered with \(response.status)")
+        Output.line("\(sample.name) was answered with \(response.status)")
         return (200..<300).contains(response.status) ? 0 : 1
     case .failure(let error): throw WebhookFault("\(error)")
     }

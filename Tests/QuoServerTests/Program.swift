@@ -27,6 +27,11 @@ struct Program {
 
     /// Runs the program to its end, without any setting of whoever runs the tests.
     func run(_ words: String..., environment: [String: String] = [:]) throws -> Result {
+        try run(words, environment: environment)
+    }
+
+    /// Runs the program with words that a test is given.
+    func run(_ words: [String], environment: [String: String] = [:]) throws -> Result {
         var settings = ["HOME": folder.path, "QUO_MCP_STATE": folder.path].merging(environment) { $1 }
             .map { "\($0.key)=\($0.value)" }
         // Where coverage is measured, the run counts.

@@ -1,0 +1,58 @@
+import Testing
+
+@testable import quo_mcp
+
+/// What a person is told who typed a command line wrong.
+@Suite struct UsageTests {
+    @Test(arguments: [
+        (["aprove"], "unknown command aprove; did you mean approve?"),
+        (["--toolset", "core"], "unknown option --toolset; did you mean --toolsets?"),
+        (["--frobnicate"], "unknown option --frobnicate"),
+        (["tools", "--toolsets", "cor"], "unknown --toolsets name cor; did you mean core?"),
+        (["tools", "--toolsets", "core, send_mesage"], "did you mean send_message?"),
+        (["tools", "--exclude-tools", "core"], "unknown --exclude-tools name core; quo-mcp tools lists what is known"),
+        (["tools", "find_contact"], "unknown tool find_contact; did you mean find_contacts?"),
+        (["call", "whoam"], "unknown tool whoam; did you mean whoami?"),
+        (["audit", "--event", "approve"], "unknown --event name approve; did you mean approved?"),
+        (["audit", "--event", "frob"], "unknown --event name frob"),
+        (["audit", "--tool", "send-mesage"], "did you mean send_message?"),
+        (["install", "curser"], "unknown host curser; did you mean cursor?"),
+        (["install", "cursor", "--profile", "gaurded"], "unknown --profile name gaurded; did you mean guarded?"),
+        (["install", "cursor", "--sandbox", "--toolsets", "nope"], "unknown --toolsets name nope"),
+    ])
+    func `an unknown name is refused with the nearest that is known`(words: [String], expected: String) throws {
+        let error = #expect(throws: UsageError.self) { try Invocation(parsing: words) }
+        #expect(error?.message.contains(expected) == true, "\(String(describing: error))")
+    }
+
+    @Test(arguments: ["core", "core, send_message,tasks", "all", "whoami", ""])
+    func `toolsets and tools can be chosen together`(names: String) throws {
+        #expect(throws: Never.self) { try Invocation(parsing: ["tools", "--toolsets", names]) }
+    }
+
+    @Test(arguments: AuditRequest.events) func `every event of the audit can be asked for`(event: String) throws {
+        #expect(throws: Never.self) { try Invocation(parsing: ["audit", "--event", event]) }
+    }
+
+    @Test(arguments: [
+        ["call", "whoami", "{"], ["call", "whoami", "[]"], ["call", "whoam"], ["tools", "whoam"],
+        ["tools", "--toolsets", "cor"], ["audit", "--event", "frob"], ["optout", "add", "one"],
+        ["optout", "remove", "one"], ["webhook", "send", "message.recieved", "http://127.0.0.1:4114/quo"],
+        ["webhook", "send", "message.received", "https://example.com/quo"], ["listen", "--listen", "4114"],
+    ])
+    func `a wrong command line ends with 2 and says why`(words: [String]) throws {
+        let result = try Program().run(["--sandbox"] + words)
+        #expect(result.status == 2 && !result.errors.isEmpty, "\(result)")
+    }
+
+    @Test func `a server goes on without a toolset that it does not know, and names the nearest`() throws {
+        let result = try Program().run("serve", "--sandbox", "--toolsets", "cor")
+        #expect(result.status == 0 && result.errors.contains("did you mean core?"), "\(result)")
+    }
+
+    @Test func `a zone that is none is told where the policy is shown`() throws {
+        let result = try Program().run("config", environment: ["QUO_TIME_ZONE": "Mars/X"])
+        #expect(result.status == 0 && result.errors.contains("QUO_TIME_ZONE"), "\(result)")
+        #expect(result.errors.contains("Mars/X"), "\(result.errors)")
+    }
+}
