@@ -37,6 +37,9 @@ package struct PhoneServer: ServerHandler {
         catalog = ResourceCatalog(selection: connector.selection, policy: connector.policy)
     }
 
+    /// Whether the workspace is the simulated one, which ends with this program.
+    package var isSandbox: Bool { connector.isSandbox }
+
     package var instructions: String? { Instructions.text }
 
     package func tools() -> [Tool] {

@@ -25,7 +25,7 @@ func call(_ tool: String, _ arguments: String, server: PhoneServer) async -> Int
         do {
             switch try await server.call(tool, arguments: values, context: context) {
             case .complete(let result):
-                show(result)
+                show(server.isSandbox ? result.withoutApprovalLater : result)
                 return result.isError ? 1 : 0
             case .inputRequired(let forms, let state):
                 context.requestState = state
@@ -36,6 +36,24 @@ func call(_ tool: String, _ arguments: String, server: PhoneServer) async -> Int
             Output.log("\(error.message); quo-mcp tools lists them")
             return 1
         }
+    }
+}
+
+extension ToolResult {
+    /// This result without the way to approve later: the simulated workspace ends with this program, and nothing that waits in it
+    /// can be done afterwards.
+    fileprivate var withoutApprovalLater: ToolResult {
+        guard var object = structuredContent, object["rule"] == .string(Refusal.Rule.pending.rawValue) else {
+            return self
+        }
+        object["command"] = nil
+        object["explanation"] = .string(
+            "Nothing was done: this needs the user's approval, and there is no terminal here to ask in. It cannot be approved later "
+                + "either, because this simulated workspace ends with the command. In a terminal the same command asks there; "
+                + "quo-mcp demo shows an approval without one, and quo-mcp install HOST --sandbox gives an agent a simulated "
+                + "workspace that lasts as long as its session.")
+        return ToolResult(
+            content: [.text(JSONValue.object(object).text())], structuredContent: object, isError: isError)
     }
 }
 

@@ -121,6 +121,9 @@ def nobody_approves_without_a_terminal():
     result = subprocess.run([binary, *CALL], input=b"2\n", capture_output=True, start_new_session=True, timeout=20)
     assert result.returncode == 1 and b'"pending"' in result.stdout, result
 
+    # That simulated workspace is gone, so no way to approve in it is named.
+    assert b"cannot be approved later" in result.stdout and b"quo-mcp approve" not in result.stdout, result
+    assert b'"command"' not in result.stdout, result
 
 class Machine:
     """The state of one machine, with an API, whose effects nobody is asked about in a form."""
