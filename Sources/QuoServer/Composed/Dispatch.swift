@@ -2,6 +2,7 @@ import Configuration
 import Directory
 import Guard
 import JSON
+import PhoneNumbers
 
 /// What a tool that changes something comes to.
 enum Composition {
@@ -14,11 +15,31 @@ enum Composition {
 }
 
 extension Desk {
+    /// What the guard allows now, and whether a setting of the owner's is faulty.
+    func status() async throws -> JSONObject {
+        var status = try await gatekeeper.status()
+        status["settings"] = faultySetting.map { .string($0) }
+        return status
+    }
+
+    /// That a setting is faulty, for the user, but not which, because what names it may quote a number; nil where none is.
+    private var faultySetting: String? {
+        let consequence: String
+        if policy.refusal != nil {
+            consequence = "nothing is sent or changed until it is put right"
+        } else if let zone = policy.timeZone, (try? ZoneDatabase.system.rules(for: zone)) == nil {
+            consequence = "times are told in the machine's zone"
+        } else {
+            return nil
+        }
+        return "A setting of the owner's is wrong, so \(consequence). The user runs quo-mcp doctor, which names it."
+    }
+
     /// The answer of a composed tool that changes nothing.
     func answer(_ tool: ReadingTool, _ arguments: JSONObject) async throws -> JSONObject {
         switch tool {
         case .whoami: try await Whoami(desk: self).answer(arguments)
-        case .guardStatus: try await gatekeeper.status()
+        case .guardStatus: try await status()
         case .findContacts: try await FindContacts(desk: self).answer(arguments)
         case .readThread: try await ReadThread(desk: self).answer(arguments)
         case .listConversations: try await ListConversations(desk: self).answer(arguments)

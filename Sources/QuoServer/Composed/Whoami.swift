@@ -27,7 +27,7 @@ struct Whoami {
             if isFull || members.count(where: { $0.name == member.name }) > 1 { object["id"] = .string(member.id) }
             return .object(object)
         }
-        let status = try await desk.gatekeeper.status()
+        let status = try await desk.status()
         let shown = AnswerBudget.fitting(told, reserved: 8_000)
         let rest = AnswerBudget.bytes - JSONValue.array(Array(told.prefix(shown))).bytes().count
         let named = AnswerBudget.fitting(people, reserved: AnswerBudget.bytes - rest + 3_000)
@@ -41,6 +41,7 @@ struct Whoami {
         }
         result["profile"] = status["profile"]
         result["mayChange"] = status["changes"]
+        result["settings"] = status["settings"]
         result["timeNow"] = .string(desk.clock.stamp(desk.now))
         return result
     }
