@@ -10,6 +10,11 @@ package struct WorkspaceID: Sendable, Hashable {
     /// Thirty-two hexadecimal digits, after ``simulatedPrefix`` where the workspace is simulated.
     package let text: String
 
+    /// A few characters that tell it apart for a person; of a simulated one that it is.
+    package var shortText: String {
+        text.hasPrefix(Self.simulatedPrefix) ? "sandbox" : String(text.prefix(8))
+    }
+
     /// Takes a name that was made before.
     package init(text: String) { self.text = text }
 

@@ -107,14 +107,12 @@ private struct ApprovalDesk {
 extension ApprovalDesk {
     private func list(_ pending: [EffectRecord]) {
         terminal.print("\(pending.count) \(pending.count == 1 ? "waits" : "wait") for your approval:\n\n")
-        var table = Table("ID", "AGE", "TOOL", "WHAT")
+        var table = Table("ID", "SINCE", "WORKSPACE", "TOOL", "WHO", "WHAT")
         for effect in pending {
-            // A form may begin with a notice, as in the sandbox; what it asks is what tells it apart.
-            let lines = PendingForm(effect)?.message.split(separator: "\n").map(String.init) ?? []
-            let question = lines.first { $0.hasSuffix("?") } ?? lines.first ?? "?"
+            let form = PendingForm(effect)
             table.append([
-                effect.shortID, span(Timestamp.now - effect.createdAt), effect.proposal.tool,
-                question.shortened(to: 70),
+                effect.shortID, LocalTime.text(effect.createdAt), effect.proposal.workspace.shortText,
+                effect.proposal.tool, form?.subject.shortened(to: 36) ?? "?", form?.gist.shortened(to: 50) ?? "?",
             ])
         }
         terminal.print(table.text(indentedBy: 2) + "\n")
@@ -154,6 +152,38 @@ private struct PendingForm {
         self.message = message
         self.refusal = refusal.oneVisibleLine
         self.approval = approval.oneVisibleLine
+    }
+
+    /// Whom it concerns: those whom a text goes to, else what the form names first.
+    var subject: String {
+        // A batch numbers its people.
+        let people = facts.filter { $0.label == "To" || $0.label.wholeMatch(of: /\d+ of \d+/) != nil }.map(\.value)
+        return people.isEmpty ? facts.first { $0.label != "From" }?.value ?? "" : people.joined(separator: "; ")
+    }
+
+    /// What it would do: how a text begins, else the question.
+    var gist: String {
+        facts.first { $0.label.hasPrefix("Text") }.map { "\"\($0.value)\"" } ?? question
+    }
+
+    /// The form's question; a notice may stand before it, as in the sandbox.
+    private var question: String { lines.first { $0.hasSuffix("?") } ?? lines.first ?? "?" }
+
+    /// The facts of the form with the first line of each, as labels and values.
+    private var facts: [(label: String, value: String)] {
+        let facts = Array(lines.drop { !$0.hasSuffix("?") }.dropFirst())
+        return facts.indices.compactMap { index in
+            let line = facts[index]
+            guard !line.hasPrefix(" "), let colon = line.firstIndex(of: ":") else { return nil }
+            let value = line[line.index(after: colon)...].drop { $0 == " " }
+            // The lines of a longer text stand below its label.
+            let below = index + 1 < facts.count ? facts[index + 1].drop { $0 == " " } : ""
+            return (String(line[..<colon]), String(value.isEmpty ? below : value))
+        }
+    }
+
+    private var lines: [String] {
+        message.split(separator: "\n").map(String.init).filter { !$0.allSatisfy(\.isWhitespace) }
     }
 }
 

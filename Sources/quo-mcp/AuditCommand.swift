@@ -76,11 +76,12 @@ private func show(_ records: [AuditRecord], isJSON: Bool) {
         Output.line("The audit has no such lines.")
         return
     }
-    var table = Table("TIME", "EVENT", "TOOL", "RULE, OUTCOME", "CLIENT", "APPROVED", "DETAIL")
+    var table = Table("TIME", "WORKSPACE", "EVENT", "TOOL", "RULE, OUTCOME", "CLIENT", "APPROVED", "DETAIL")
     for record in records {
         let entry = record.entry
         table.append([
-            LocalTime.text(record.entry.time), entry.event, entry.tool ?? "", join(entry.rule, entry.outcome),
+            LocalTime.text(record.entry.time), entry.workspace.shortText, entry.event, entry.tool ?? "",
+            join(entry.rule, entry.outcome),
             entry.client?.shortened(to: 24) ?? "", join(entry.approver, entry.approvalMethod), entry.detail ?? "",
         ])
     }

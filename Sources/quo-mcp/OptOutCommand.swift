@@ -58,7 +58,7 @@ private func show(_ optOuts: [OptOut]) {
     }
     var table = Table("NUMBER", "SINCE", "FOR", "NOTE")
     for optOut in optOuts {
-        let workspace = optOut.workspace.map { "workspace \($0.text.prefix(8))" } ?? "every workspace"
+        let workspace = optOut.workspace.map { "workspace \($0.shortText)" } ?? "every workspace"
         table.append([optOut.number, LocalTime.text(optOut.time), workspace, optOut.note ?? ""])
     }
     Output.line(table.text())

@@ -77,7 +77,7 @@ private nonisolated func showSecret(of webhook: String?) throws(WebhookFault) ->
     defer { terminal.close() }
     // Ids of the newer webhooks are short numbers, so two workspaces may have the same.
     for secret in found {
-        if found.count > 1 { terminal.print("workspace \(secret.workspace.text.prefix(8)): ") }
+        if found.count > 1 { terminal.print("workspace \(secret.workspace.shortText): ") }
         terminal.print("\(secret.text.oneVisibleLine)\n")
     }
     return 0

@@ -3,6 +3,7 @@
 usage: wire.py BINARY
 """
 import contextlib
+import datetime
 import hashlib
 import json
 import os
@@ -120,10 +121,10 @@ def what_was_pasted_before_the_question_approves_nothing():
 def nobody_approves_without_a_terminal():
     result = subprocess.run([binary, *CALL], input=b"2\n", capture_output=True, start_new_session=True, timeout=20)
     assert result.returncode == 1 and b'"pending"' in result.stdout, result
-
     # That simulated workspace is gone, so no way to approve in it is named.
     assert b"cannot be approved later" in result.stdout and b"quo-mcp approve" not in result.stdout, result
     assert b'"command"' not in result.stdout, result
+
 
 class Machine:
     """The state of one machine, with an API, whose effects nobody is asked about in a form."""
@@ -193,6 +194,25 @@ def what_waits_is_approved_in_a_terminal_and_done_once():
         assert len(approved) == 1 and approved[0]["approvalMethod"] == "terminal" and approved[0]["approver"], approved
         assert "+16145550101" not in json.dumps(phone.audit())
         assert "Nothing waits" in phone.terminal("approve").end()[0]
+
+
+def what_waits_can_be_told_apart():
+    with machine() as phone:
+        phone.leave_pending()
+        phone.leave_pending(arguments={**MESSAGE, "text": "See you at nine,\nor at ten"})
+        terminal = phone.terminal("approve")
+        terminal.answer(QUESTION, "q")
+        screen, _ = terminal.end()
+        listed = screen[: screen.index("1 of 2")].splitlines()
+        for words in ['"Hello', '"See you at nine,"']:
+            assert any(words in line and MESSAGE["to"] in line and str(datetime.date.today().year) in line for line in listed), screen
+    with tempfile.TemporaryDirectory() as path:
+        environment = {**os.environ, "QUO_MCP_STATE": path}
+        subprocess.run([binary, *CALL], env=environment, capture_output=True, start_new_session=True, timeout=20)
+        terminal = Terminal("approve", QUO_MCP_STATE=path)
+        terminal.answer(QUESTION, "q")
+        screen, _ = terminal.end()
+        assert re.search(r" sandbox +send_message ", screen), screen
 
 
 def an_approval_is_for_that_text_only():
