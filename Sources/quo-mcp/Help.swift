@@ -26,7 +26,7 @@ let exampleCommands = [
     "quo-mcp demo",
     "quo-mcp --sandbox call inbox_triage",
     "quo-mcp audit --event approved --since 2026-01-31",
-    "quo-mcp webhook send message.received http://127.0.0.1:4114/quo",
+    "QUO_WEBHOOK_SECRET=whsec_bWFkZS11cC1zZWNyZXQtdG8tdHJ5LWl0 quo-mcp webhook send message.received http://127.0.0.1:4114/quo",
     "quo-mcp optout add \"+1 614 555 0101\" \"asked on the phone\"",
     "quo-mcp install claude-desktop --dry-run",
 ]
