@@ -409,7 +409,7 @@ def who_is_on_the_list_gets_no_text():
         phone.leave_pending()
         for number in ["911", "12", "+999123456789", "hello"]:
             result = phone.run("optout", "add", number)
-            assert result.returncode == 1 and result.stderr, result
+            assert result.returncode == 2 and result.stderr, result
 
 
 sys.exit(play("wire", globals(), {Machine, machine, set_passcode}))
