@@ -23,12 +23,16 @@ package enum Files {
         return bytes
     }
 
-    /// Replaces a file.
+    /// Replaces a file that does not hold a text already.
+    ///
+    /// The build runs the generator anew where only the environment has changed, as between two targets of make, and would
+    /// compile anew what a touched file is part of.
     ///
     /// - Throws: ``GeneratorError`` naming the file.
-    static func save(_ text: String, to path: String) throws(GeneratorError) {
-        guard let file = fopen(path, "wb") else { throw failure(path) }
+    package static func save(_ text: String, to path: String) throws(GeneratorError) {
         let bytes = Array(text.utf8)
+        if (try? read(path)) == bytes { return }
+        guard let file = fopen(path, "wb") else { throw failure(path) }
         let written = fwrite(bytes, 1, bytes.count, file)
         // Some failures, a full disk among them, show only when the buffer is flushed.
         if fclose(file) != 0 || written != bytes.count { throw failure(path) }

@@ -3,6 +3,12 @@ import OpenAPI
 import Testing
 import tool_generator
 
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
 /// A contract of a few operations that shows every way in which one becomes a tool.
 private enum Sample {
     static let contract = ##"""
@@ -99,6 +105,31 @@ private enum Sample {
 }
 
 @Suite struct GeneratorTests {
+    @Test func `a product that is the same already is not touched, so that nothing is compiled anew`() throws {
+        var path = Array("/tmp/quo-mcp-generated-XXXXXX".utf8CString)
+        let descriptor = mkstemp(&path)
+        try #require(descriptor >= 0)
+        close(descriptor)
+        defer { unlink(path) }
+        let name = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        func modified() -> time_t {
+            var status = stat()
+            #if canImport(Darwin)
+                return stat(path, &status) == 0 ? status.st_mtimespec.tv_sec : -1
+            #else
+                return stat(path, &status) == 0 ? status.st_mtim.tv_sec : -1
+            #endif
+        }
+        try Files.save("let a = 1\n", to: name)
+        let long = [timeval(tv_sec: 1, tv_usec: 0), timeval(tv_sec: 1, tv_usec: 0)]
+        try #require(utimes(path, long) == 0)
+        try Files.save("let a = 1\n", to: name)
+        #expect(modified() == 1)
+        try Files.save("let a = 2\n", to: name)
+        #expect(modified() > 1)
+        #expect(try Files.read(name) == Array("let a = 2\n".utf8))
+    }
+
     @Test func `a list's definition is host-safe and complete`() throws {
         let plan = try #require(try Sample.plans()["list_notes"])
         let expected = try Sample.json(
