@@ -40,6 +40,17 @@ import Testing
         #expect(try surroundings.listing() == before)
     }
 
+    @Test(arguments: [
+        ("QUO_API_KEY", "k", true), ("MATON_API_KEY", "k", true), ("MATON_API_KEY", "${env:MATON_API_KEY}", false),
+        ("MATON_API_KEY_FILE", "/k", false),
+    ])
+    func `a key in clear in a host's file is told`(variable: String, value: String, isTold: Bool) throws {
+        try surroundings.write(
+            #"{"mcpServers": {"quo": {"command": "/nowhere/quo-mcp", "env": {"\#(variable)": "\#(value)"}}}}"#,
+            to: ".cursor/mcp.json")
+        #expect((surroundings.examination().hosts()["host-key"] != nil) == isTold)
+    }
+
     @Test func `the libraries are told with their versions`() {
         let found = surroundings.examination().libraries()
         for name in ["libcurl", "libcrypto", "sqlite"] {

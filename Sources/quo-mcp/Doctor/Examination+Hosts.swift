@@ -1,5 +1,6 @@
 import Hosts
 import JSON
+import QuoAPI
 
 /// The hosts that start this program: whether their entries work, and whether they show forms.
 extension Examination {
@@ -43,11 +44,13 @@ extension Examination {
         let beside = others.isEmpty ? "" : "; beside it: \(others.joined(separator: ", "))"
         let name = "\(host.title), \(entry.name.oneVisibleLine) in \(shown(file.path))"
         var findings: [Finding] = []
-        if let key = entry.environment["QUO_API_KEY"], !key.isEmpty, !key.hasPrefix("$") {
+        for (gateway, option) in [(Gateway.none, "--read-key"), (.maton(connection: nil), "--key-file PATH")] {
+            let key = entry.environment[Credential.Source.key.name(for: gateway)] ?? ""
+            if key.isEmpty || key.hasPrefix("$") { continue }
             findings.append(
                 .warning(
                     "host-key", "\(name): the key stands in the file",
-                    remedy: "quo-mcp install \(host.name) --read-key keeps it in a file that only you can read."))
+                    remedy: "quo-mcp install \(host.name) \(option) keeps it in a file that only you can read."))
         }
         if entry.isDisabled {
             return findings + [.skipped("host-entry", "\(name): switched off there\(beside)")]
