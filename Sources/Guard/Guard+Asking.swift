@@ -13,6 +13,8 @@ struct Question: Sendable {
     let proposal: EffectProposal
     /// When it is asked, in milliseconds since 1970.
     let time: Int64
+    /// Since when all that it tells can be known; whoever was asked before was asked something else.
+    let knownSince: Int64
 }
 
 /// Asking a person, and reading what they answered.
@@ -45,7 +47,8 @@ extension Guard {
     func pending(_ question: Question) async throws(StoreError) -> Refusal {
         let minutes = here.policy.approvals.pendingMinutes
         let planned = try await here.store.plan(
-            question.proposal, expiresAt: question.time + Int64(minutes) * 60_000, now: question.time)
+            question.proposal, knownSince: question.knownSince, expiresAt: question.time + Int64(minutes) * 60_000,
+            now: question.time)
         return Refusal(
             .pending,
             "Nothing was done yet: this needs the user's approval, and no person answered a form here. It waits "
@@ -101,7 +104,8 @@ extension Guard {
     /// Enters what a person has approved by a form, or finds what they approved in a terminal meanwhile.
     func grant(_ question: Question, audit entry: AuditEntry) async throws(StoreError) -> EffectRecord {
         let expiry = question.time + Int64(here.policy.approvals.pendingMinutes) * 60_000
-        let planned = try await here.store.plan(question.proposal, expiresAt: expiry, now: question.time)
+        let planned = try await here.store.plan(
+            question.proposal, knownSince: question.knownSince, expiresAt: expiry, now: question.time)
         guard planned.state == .pending else { return planned }
         let change = try await here.store.grant(
             planned.id, approver: "user", method: "form", expiresAt: expiry, now: question.time, audit: entry)

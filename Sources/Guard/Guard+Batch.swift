@@ -73,7 +73,8 @@ extension Guard {
         let form = ApprovalForm(
             for: batch, candidates, leftOut: leftOut, notice: here.notice, findings: findings)
         let question = Question(
-            digest: digest, form: form, proposal: proposal(course, candidates, digest, form, findings), time: time)
+            digest: digest, form: form, proposal: proposal(course, candidates, digest, form, findings), time: time,
+            knownSince: candidates.map(\.findings.knownSince).max() ?? .min)
         switch consent {
         case .none where needsNobody:
             try await checkBudgets(candidates, at: time)
@@ -94,7 +95,8 @@ extension Guard {
             shown.recipients = asked.recipients
             let entry = entry("approved", batch, digest: digest, client, rule: nil, method: "form")
             let approval = try await grant(
-                Question(digest: digest, form: form, proposal: shown, time: time), audit: entry)
+                Question(digest: digest, form: form, proposal: shown, time: time, knownSince: question.knownSince),
+                audit: entry)
             return try await resume(
                 course, candidates, under: BatchApproval(record: approval, askedAt: asked.time), results,
                 among: Set(asked.recipients))

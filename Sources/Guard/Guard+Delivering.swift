@@ -69,9 +69,7 @@ extension Guard {
             proposal.digest = attempt.digest.request
             proposal.batch = approval?.record.id
             // A wanted repetition repeats what was there when the call began, not what went since.
-            let admission = try await here.store.reserve(
-                proposal, limits: here.policy.limits, duplicatesSince: duplicatesSince(attempt) ?? course.time,
-                now: attempt.time)
+            let admission = try await reserve(proposal, duplicatesSince: duplicatesSince(attempt) ?? course.time)
             switch admission {
             case .admitted(let record): return Delivery.Result(try await commit(attempt, record, findings))
             case .duplicate(let record): return .repeated(record)

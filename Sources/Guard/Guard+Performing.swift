@@ -25,7 +25,20 @@ extension Guard {
     func take(_ attempt: Attempt) async throws(StoreError) -> Admission {
         try await here.store.take(
             attempt.digest.approval, in: here.workspace, limits: here.policy.limits,
-            duplicatesSince: duplicatesSince(attempt), now: attempt.time)
+            duplicatesSince: duplicatesSince(attempt), now: here.time())
+    }
+
+    /// Enters an effect straight in flight where nobody has to approve it.
+    ///
+    /// It is in flight as of now and not as of when it began to be judged: whoever was asked in between knows nothing of it, and the
+    /// API cannot have shown it sooner.
+    ///
+    /// - Parameter duplicatesSince: Nothing the same may have been done since then; nil where it may be repeated.
+    func reserve(
+        _ proposal: EffectProposal, duplicatesSince: Int64?
+    ) async throws(StoreError) -> Admission {
+        try await here.store.reserve(
+            proposal, limits: here.policy.limits, duplicatesSince: duplicatesSince, now: here.time())
     }
 
     func duplicatesSince(_ attempt: Attempt) -> Int64? {
@@ -36,8 +49,9 @@ extension Guard {
     func admit(_ attempt: Attempt, _ admission: Admission, _ findings: Rules.Findings) async throws -> Outcome {
         switch admission {
         case .admitted(let record):
-            // Who approved in a terminal was asked when the record was made; an effect that nobody had to approve is that new.
-            guard try facts(of: record) == attempt.digest.facts, findings.couldBeKnown(at: record.createdAt) else {
+            // Who approved in a terminal was asked when the record was made; what nobody had to approve was judged as of its attempt.
+            let asked = min(record.createdAt, attempt.time)
+            guard try facts(of: record) == attempt.digest.facts, findings.couldBeKnown(at: asked) else {
                 _ = try await here.store.finish(
                     record.id, as: .failed, outcome: EffectOutcome(status: "changed"), now: here.time())
                 throw Self.otherRequest

@@ -152,14 +152,12 @@ package final class Guard: Sendable {
             throw excess.refusal
         }
         let form = ApprovalForm(for: attempt.effect, notice: here.notice, findings: findings)
-        let question = Question(digest: attempt.digest, form: form, proposal: proposal, time: attempt.time)
+        let question = Question(
+            digest: attempt.digest, form: form, proposal: proposal, time: attempt.time, knownSince: findings.knownSince)
         switch consent {
         case .none where findings.reasons.isEmpty:
-            return try await admit(
-                attempt,
-                try await here.store.reserve(
-                    proposal, limits: here.policy.limits, duplicatesSince: duplicatesSince(attempt), now: attempt.time),
-                findings)
+            let admission = try await reserve(proposal, duplicatesSince: duplicatesSince(attempt))
+            return try await admit(attempt, admission, findings)
         case .none(let canAsk):
             if let outcome = try await performGranted(attempt, findings) { return outcome }
             guard canAsk else { throw try await pending(question) }

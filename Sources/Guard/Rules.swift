@@ -30,8 +30,11 @@ struct Rules: Sendable {
         /// When the latest of them came to what it is, in milliseconds since 1970.
         var similarAt: Int64?
 
+        /// Since when all this can be known, in milliseconds since 1970.
+        var knownSince: Int64 { max(lostAt ?? .min, similarAt ?? .min) }
+
         /// Whether somebody who was asked at a time could know of all this.
-        func couldBeKnown(at time: Int64) -> Bool { max(lostAt ?? .min, similarAt ?? .min) <= time }
+        func couldBeKnown(at time: Int64) -> Bool { knownSince <= time }
 
         /// Tells the person who decides that an earlier attempt was lost.
         mutating func describeLoss() {

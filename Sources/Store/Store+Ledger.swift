@@ -4,18 +4,22 @@ extension Store {
     /// Enters an effect that waits for a person, or finds the one with the same digest that waits or is granted already.
     ///
     /// What is found keeps its facts and its expiry, so that a person decides on what they see. One that waits for other
-    /// people than are asked for now, as a batch may whose rules leave out others by now, ends, and a new one takes its place.
+    /// people than are asked for now, as a batch may whose rules leave out others by now, ends, and a new one takes its place;
+    /// so does one that waits since before something became known that the person is to be told.
     ///
-    /// - Parameter expiresAt: When it lapses if nobody decides.
+    /// - Parameters:
+    ///   - knownSince: When the latest of what the proposal tells became known.
+    ///   - expiresAt: When it lapses if nobody decides.
     package func plan(
-        _ proposal: EffectProposal, expiresAt: Int64, now: Int64
+        _ proposal: EffectProposal, knownSince: Int64 = .min, expiresAt: Int64, now: Int64
     ) throws(StoreError) -> EffectRecord {
         let database = try database()
         let id = try randomID()
         return try database.transaction { () throws(StoreError) in
             try database.expireEffects(at: now)
             if let open = try database.effect(of: proposal, in: [.pending, .granted]) {
-                let isSame = Set(open.proposal.recipients) == Set(proposal.recipients)
+                let isSame =
+                    open.createdAt >= knownSince && Set(open.proposal.recipients) == Set(proposal.recipients)
                 if isSame || open.state == .granted { return open }
                 _ = try database.move(open.id, to: .expired, process: nil, now: now)
             }
