@@ -1,5 +1,6 @@
 import QuoAPI
 import Store
+import Synchronization
 
 #if canImport(Darwin)
     import Darwin
@@ -9,15 +10,20 @@ import Store
 
 /// Paces requests among all processes of this machine that use the same key.
 ///
-/// Where the shared state cannot be used, requests are paced within this process, so that reading goes on.
-struct StorePacer: Pacer {
-    let store: Store
-    let workspace: WorkspaceID
+/// Where the shared state cannot be used, requests are paced within this process, so that reading goes on, and the owner is told
+/// once.
+final class StorePacer: Pacer {
+    private let store: Store
+    private let workspace: WorkspaceID
+    private let log: @Sendable (String) -> Void
     private let alone = SlidingWindowPacer(clock: ContinuousClock())
+    private let hasComplained = Atomic(false)
 
-    init(store: Store, workspace: WorkspaceID) {
+    /// - Parameter log: Takes the line for the owner's log.
+    init(store: Store, workspace: WorkspaceID, log: @escaping @Sendable (String) -> Void) {
         self.store = store
         self.workspace = workspace
+        self.log = log
     }
 
     /// Milliseconds of a clock that all processes share and nobody sets.
@@ -34,6 +40,7 @@ struct StorePacer: Pacer {
             do {
                 answer = try await store.askForTurn(ticket, in: workspace, now: { Self.now })
             } catch {
+                complain(of: error)
                 try await alone.grant()
                 return
             }
@@ -45,5 +52,13 @@ struct StorePacer: Pacer {
                 throw CancellationError()
             }
         }
+    }
+
+    private func complain(of error: StoreError) {
+        // Whoever was cancelled finds the line held by another at its only try, which is no fault of the line.
+        guard !Task.isCancelled, !hasComplained.exchange(true, ordering: .relaxed) else { return }
+        log(
+            "requests are paced within this process alone, so that several may together exceed Quo's limit: \(error) "
+                + "quo-mcp doctor tells more")
     }
 }

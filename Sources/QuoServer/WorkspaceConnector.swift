@@ -230,7 +230,7 @@ package actor WorkspaceConnector {
             CurlTransport.prepare()
             connection = Connection(
                 transport: CurlTransport(on: executor), baseURL: access.baseURL, credential: access.credential,
-                pacer: StorePacer(store: store, workspace: access.limited), options: options)
+                pacer: StorePacer(store: store, workspace: access.limited, log: log), options: options)
         }
         let surroundings = Guard.Surroundings(
             workspace: workspace, policy: policy, store: store, notice: isSandbox ? Answer.sandboxNotice : nil,

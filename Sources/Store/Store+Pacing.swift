@@ -18,6 +18,8 @@ extension Store {
     }
 
     /// Gives a place in the line up.
+    ///
+    /// A task that was cancelled tries once; where another process is at the line just then, the place lapses by itself.
     package nonisolated func withdraw(_ ticket: PacingTicket, in workspace: WorkspaceID) async throws(StoreError) {
         try await withPacingQueue(of: workspace) { queue in queue.withdraw(ticket) }
     }
@@ -34,8 +36,9 @@ extension Store {
         let file = PacingFile(folder: folder, workspace: workspace)
         for _ in 0...busyTimeout {
             if let value = try file.update(body) { return value }
-            // A task that was cancelled goes on without a pause, so that it can give its place up.
-            try? await Task.sleep(for: .milliseconds(1))
+            // Whoever was cancelled cannot pause between two tries, and needs no second one: a place that nobody asks for any more
+            // is given up by itself.
+            do { try await Task.sleep(for: .milliseconds(1)) } catch { break }
         }
         throw .locked(path: file.path)
     }

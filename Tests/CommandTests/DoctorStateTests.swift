@@ -54,6 +54,19 @@ import Testing
         #expect(try surroundings.listing() == before)
     }
 
+    @Test func `a line for turns that no process can use is told with the way out`() async throws {
+        try await makeStore()
+        try surroundings.write("granted p i 0 1", to: ".local/state/quo-mcp/pace-good")
+        #expect(found()["pacing"] == nil)
+        try surroundings.write("", to: ".local/state/quo-mcp/pace-bad/file")
+        let before = try surroundings.listing()
+        let finding = try #require(found()["pacing"])
+        #expect(finding.state == .warning)
+        #expect(finding.seen.contains("~/.local/state/quo-mcp/pace-bad is no file"))
+        #expect(finding.remedy?.contains("Remove it") == true)
+        #expect(try surroundings.listing() == before)
+    }
+
     @Test func `a store that is in use is read with what its log holds`() async throws {
         let store = Store(folder: try StateFolder(environment: { ["HOME": surroundings.home][$0] }))
         try await store.appendAudit(AuditEntry(time: 1, workspace: workspace, event: "asked"))

@@ -283,6 +283,34 @@ private func tightest(_ times: [Int64], _ limit: Int) -> Int64 {
         #expect(try await answer == .granted)
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func `whoever was cancelled while another process holds the line does not try again and again`() async throws {
+        let shelf = try Shelf()
+        let path = try shelf.folder.write("", to: Self.name)
+        let holder = open(path, O_RDWR)
+        defer { close(holder) }
+        #expect(flock(holder, LOCK_EX) == 0)
+        let store = try shelf.store(busyTimeout: .max)
+        let task = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            try await store.withdraw(store.newTicket(.interactive), in: workspace)
+        }
+        await #expect(throws: StoreError.locked(path: path)) { try await task.value }
+    }
+
+    @Test func `no more is read of a spoiled line than one can be long, and it is used again`() async throws {
+        let shelf = try Shelf()
+        let path = try shelf.folder.write(String(repeating: "nonsense ", count: 117_000), to: Self.name)
+        // What comes after a mebibyte would be waited behind.
+        let descriptor = open(path, O_WRONLY | O_APPEND)
+        let late = Array("\ngranted p i 0 999\n".utf8)
+        #expect(write(descriptor, late, late.count) == late.count)
+        close(descriptor)
+        let store = try shelf.store()
+        #expect(try await ask(store) == .granted)
+        #expect(try await ask(store) == .wait(until: 1100))
+    }
+
     @Test func `what a longer line left behind does not count`() async throws {
         let shelf = try Shelf()
         let path = try shelf.folder.write(

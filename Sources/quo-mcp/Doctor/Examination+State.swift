@@ -44,7 +44,7 @@ extension Examination {
                     remedy: "Name a folder of your own in QUO_MCP_STATE.")
             ]
         }
-        return [folderMode(folder, status.st_mode & 0o7777)] + disk(folder.path)
+        return [folderMode(folder, status.st_mode & 0o7777)] + disk(folder.path) + pacing(folder)
     }
 
     private func absentFolder(_ folder: StateFolder) -> Finding {
@@ -101,6 +101,15 @@ extension Examination {
                 "file-system", "the state is on \(name), where locks and logs may not hold",
                 remedy: "Name a folder on a disk of this machine in QUO_MCP_STATE."),
         ]
+    }
+
+    /// What keeps processes from sharing the pace of their requests; nothing where they do.
+    private func pacing(_ folder: StateFolder) -> [Finding] {
+        StoreInspection.spoiledPacingFiles(in: folder).map { file in
+            .warning(
+                "pacing", "\(shown(file.path)) \(file.reason), so every process paces its requests for itself alone",
+                remedy: "Remove it; the next request makes it anew. Until then they may together exceed Quo's limit.")
+        }
     }
 
     /// What the network file system is called that a path is on; nil where it is on none that is known.
