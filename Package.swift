@@ -58,7 +58,7 @@ let package = Package(
         .target(
             name: "Guard",
             dependencies: [
-                "Configuration", "Cryptography", "Directory", "JSON", "PhoneNumbers", "QuoAPI", "Store",
+                "Configuration", "Cryptography", "Directory", "JSON", "PhoneNumbers", "QuoAPI", "Store", "Webhooks",
             ],
             swiftSettings: strict),
         .target(

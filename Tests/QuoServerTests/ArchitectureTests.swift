@@ -12,7 +12,7 @@ import Testing
         ("Hosts", ["JSON"]),
         ("Store", ["CLibraryLoader", "CSQLite", "Cryptography", "JSON"]),
         ("Webhooks", ["Cryptography", "HTTP", "JSON", "PhoneNumbers", "Store"]),
-        ("Guard", ["Configuration", "Cryptography", "JSON", "PhoneNumbers", "QuoAPI", "Store"]),
+        ("Guard", ["Configuration", "Cryptography", "JSON", "PhoneNumbers", "QuoAPI", "Store", "Webhooks"]),
     ]
 
     @Test func `a writer is made in one place and used in one place`() throws {
