@@ -244,15 +244,19 @@ struct Rules: Sendable {
         do {
             let since = now - Int64(policy.optOut.cacheMinutes) * 60_000
             let key = "\(outreach.lineID) \(people.sorted().joined(separator: " "))"
+            let words = try await store.wordsToldByWebhooks(
+                from: people, outreach, count: policy.optOut.lookbackMessages, in: workspace)
+            let mayBeStopped = words.contains { ThreadLook(messages: [$0]).isOptedOut }
             // What was seen later than now was seen by a clock that was wrong.
-            if let known = try await store.look(at: key, in: workspace, since: since), known.time <= now,
+            if !mayBeStopped, let known = try await store.look(at: key, in: workspace, since: since), known.time <= now,
                 let look = ThreadLook(remembered: known.verdict)
             {
                 return look
             }
             let messages = try await reader.messages(
                 line: outreach.lineID, with: people, count: policy.optOut.lookbackMessages)
-            let look = ThreadLook(messages: messages)
+            // The API may not list yet what a webhook has told.
+            let look = ThreadLook(messages: mayBeStopped ? ThreadLook.newestFirst(messages + words) : messages)
             try await store.rememberLook(at: key, in: workspace, verdict: look.verdict, time: now)
             return look
         } catch let error as APIError {

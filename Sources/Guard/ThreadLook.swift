@@ -1,6 +1,7 @@
 import JSON
 import QuoAPI
 import Store
+import Webhooks
 
 /// What the latest messages of a thread say about texting there.
 package struct ThreadLook: Sendable, Equatable {
@@ -33,6 +34,12 @@ package struct ThreadLook: Sendable, Equatable {
             let last = words.first { Self.stopWords.contains($0) || Self.startWords.contains($0) }
             return last.map(Self.stopWords.contains) ?? false
         }
+    }
+
+    /// Messages in the order in which the API lists them.
+    static func newestFirst(_ messages: [JSONValue]) -> [JSONValue] {
+        let times = messages.map { $0["createdAt"]?.stringValue.flatMap(Timestamp.milliseconds) ?? .min }
+        return messages.indices.sorted { times[$0] == times[$1] ? $0 < $1 : times[$0] > times[$1] }.map { messages[$0] }
     }
 
     /// A text in the form in which carriers compare it: upper case, without punctuation around it and without extra spaces.
@@ -68,5 +75,34 @@ extension Reader {
             throw .undecodable(.listMessages, "The API's answer holds no list.")
         }
         return messages
+    }
+}
+
+extension Store {
+    /// The latest texts of a thread that came in as webhooks told them, in the form of the API's messages.
+    ///
+    /// One that does not say to whom it was written, or on which line, counts: better one text too few.
+    ///
+    /// - Parameter count: How many events in which these people stand are looked at.
+    func wordsToldByWebhooks(
+        from people: [String], _ outreach: Effect.Outreach, count: Int, in workspace: WorkspaceID
+    ) throws(StoreError) -> [JSONValue] {
+        let filter = WebhookFilter(types: [WebhookEventType.messageReceived.rawValue], number: people.first)
+        return try events(filter, limit: count, in: workspace).compactMap { record in
+            guard let event = try? WebhookEvent(Array(record.content.utf8)),
+                case .message(let message) = event.content, message.isIncoming, let from = message.from
+            else { return nil }
+            let others = Set(message.to).subtracting(outreach.ownNumbers + [outreach.lineNumber])
+            let isSameThread =
+                message.to.isEmpty ? people.contains(from) : others.union([from]) == Set(people)
+            let isSameLine =
+                event.lineID.map { $0 == outreach.lineID }
+                ?? (message.to.isEmpty || message.to.contains(outreach.lineNumber))
+            guard isSameThread, isSameLine else { return nil }
+            return [
+                "direction": "incoming", "from": .string(from), "text": .string(message.text ?? ""),
+                "createdAt": .string(Timestamp.text(record.resourceTime)),
+            ]
+        }
     }
 }

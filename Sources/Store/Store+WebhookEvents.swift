@@ -33,10 +33,13 @@ package struct WebhookFilter: Sendable, Equatable {
     package var types: [String]
     /// Only of what happened since, in milliseconds since 1970.
     package var since: Int64
+    /// Only those in which this number stands, in E.164; nil for all.
+    package var number: String?
 
-    package init(types: [String] = [], since: Int64 = .min) {
+    package init(types: [String] = [], since: Int64 = .min, number: String? = nil) {
         self.types = types
         self.since = since
+        self.number = number
     }
 }
 
@@ -85,12 +88,17 @@ extension Store {
     package func events(
         _ filter: WebhookFilter, before place: WebhookPlace? = nil, limit: Int, in workspace: WorkspaceID
     ) throws(StoreError) -> [WebhookRecord] {
-        let (types, values) = Self.condition(filter.types)
+        var (condition, values) = Self.condition(filter.types)
+        if let number = filter.number {
+            condition += " AND instr(content, ?) > 0"
+            // JSON may write the sign before the digits in more ways than one.
+            values.append(.text(String(number.drop { $0 == "+" })))
+        }
         let last = place ?? WebhookPlace(resourceTime: .max, sequence: .max)
         return try database().query(
             """
             SELECT sequence, delivery, type, resource_time, received_at, content, event FROM webhook_event
-            WHERE workspace = ? AND resource_time >= ? AND (resource_time, sequence) < (?, ?)\(types)
+            WHERE workspace = ? AND resource_time >= ? AND (resource_time, sequence) < (?, ?)\(condition)
             ORDER BY resource_time DESC, sequence DESC LIMIT ?
             """,
             [

@@ -140,8 +140,10 @@ extension WebhookEvent {
 
     private var message: WebhookMessage {
         let to = context["recipientIdentifiers"] ?? resource["to"]
+        // What was received came in, unless the event says otherwise.
+        let direction = text("direction") ?? (type == .messageReceived ? "incoming" : nil)
         return WebhookMessage(
-            id: text("id"), isIncoming: text("direction") == "incoming", text: text("text") ?? text("body"),
+            id: text("id"), isIncoming: direction == "incoming", text: text("text") ?? text("body"),
             media: addresses("media"), status: text("status"), errorCode: text("errorCode"),
             from: context["senderIdentifier"]?.stringValue ?? text("from"),
             to: to?.stringValue.map { [$0] } ?? Self.strings(to))

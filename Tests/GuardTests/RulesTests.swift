@@ -244,6 +244,73 @@ import Testing
         #expect(outcome.rule == (isTrusted ? nil : .optedOut))
     }
 
+    /// A text from Ana as a webhook tells of it, in the form of v1 or of the dated version.
+    private func event(
+        _ text: String, isDated: Bool, line: String = "PN1", direction: String = "incoming", minutesAgo: Int64 = 1,
+        _ clock: TestClock
+    ) -> WebhookRecord {
+        let time = clock.time - minutesAgo * 60_000
+        let content: JSONValue =
+            isDated
+            ? [
+                "id": "EV1", "type": "message.received",
+                "data": [
+                    "resource": ["id": "AC7", "direction": .string(direction), "text": .string(text)],
+                    "context": [
+                        "phoneNumberId": .string(line), "senderIdentifier": .string(ana),
+                        "recipientIdentifiers": ["+16145550100"],
+                    ],
+                ],
+            ]
+            : [
+                "id": "EV1", "type": "message.received",
+                "data": [
+                    "object": [
+                        "id": "AC7", "direction": .string(direction), "body": .string(text), "from": .string(ana),
+                        "to": "+16145550100", "phoneNumberId": .string(line),
+                    ]
+                ],
+            ]
+        return WebhookRecord(
+            delivery: "1", type: "message.received", resourceTime: time, receivedAt: time, content: content.text())
+    }
+
+    @Test(arguments: [true, false])
+    func `a STOP that a webhook told of counts before the API lists it`(isDated: Bool) async throws {
+        var policy = Policy()
+        policy.optOut.cacheMinutes = 10
+        let fixture = try Fixture(policy: policy)
+        // Seen just now to be clear.
+        _ = try await fixture.ask(.message())
+        _ = try await fixture.store.keepEvent(event("Stop.", isDated: isDated, fixture.clock), in: fixture.workspace)
+        #expect(try await fixture.gatekeeper.perform(.message(), consent: .none(canAsk: true)).rule == .optedOut)
+        #expect(fixture.transport.count == 0)
+    }
+
+    @Test func `a STOP that a webhook told of is taken back by a later START that the API lists`() async throws {
+        let fixture = try Fixture()
+        _ = try await fixture.store.keepEvent(
+            event("STOP", isDated: true, minutesAgo: 120, fixture.clock), in: fixture.workspace)
+        #expect(try await fixture.gatekeeper.perform(.message(), consent: .none(canAsk: true)).rule == .optedOut)
+        fixture.transport.showMessages([
+            [
+                "text": "START", "direction": "incoming", "from": .string(ana), "to": ["+16145550100"],
+                "createdAt": .string(Timestamp.text(fixture.clock.time - 60_000)),
+            ]
+        ])
+        _ = try await fixture.ask(.message())
+    }
+
+    @Test(arguments: [("PN2", "incoming"), ("PN1", "outgoing")])
+    func `a word that a webhook told of on another line, or of ours, stops nobody`(
+        line: String, direction: String
+    ) async throws {
+        let fixture = try Fixture()
+        _ = try await fixture.store.keepEvent(
+            event("STOP", isDated: false, line: line, direction: direction, fixture.clock), in: fixture.workspace)
+        _ = try await fixture.ask(.message())
+    }
+
     // MARK: Quiet hours
 
     @Test func `an owner may keep no hours, and hours that are none let nothing go`() async throws {

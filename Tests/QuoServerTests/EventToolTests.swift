@@ -93,6 +93,50 @@ private final class WritingPerson: HTTPTransport {
     }
 }
 
+/// The sandbox with somebody who wrote many texts, one every second.
+private struct TalkativePerson: HTTPTransport {
+    let count: Int
+    let start: Int64
+    private let sandbox = SandboxTransport()
+
+    init(count: Int, start: Int64) {
+        self.count = count
+        self.start = start
+    }
+
+    func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
+        guard request.url.contains("/messages?") else { return try await sandbox.send(request) }
+        func value(_ name: String) -> String? {
+            request.url.split { "?&".contains($0) }.first { $0.hasPrefix("\(name)=") }
+                .map { String($0.dropFirst(name.count + 1)).replacing("%3A", with: ":") }
+        }
+        func time(_ name: String) -> Int64? { value(name).flatMap(Timestamp.milliseconds) }
+        let (after, before) = (time("createdAfter") ?? .min, time("createdBefore") ?? .max)
+        let size = value("maxResults").flatMap { Int($0) } ?? 10
+        let skipped = value("pageToken").flatMap { Int($0) } ?? 0
+        let all = (1...count).reversed().filter { number in
+            let time = start + Int64(number) * 1000
+            return time > after && time < before
+        }
+        let page = all.dropFirst(skipped).prefix(size)
+        let messages = page.map { number -> JSONValue in
+            let time = Timestamp.text(start + Int64(number) * 1000)
+            return [
+                "id": "AC\(number)", "to": ["+16145550100"], "from": .string(WritingPerson.number),
+                "text": "Text \(number) \(String(repeating: "x", count: 100))", "direction": "incoming",
+                "status": "received", "createdAt": .string(time), "updatedAt": .string(time),
+                "phoneNumberId": .string(value("phoneNumberId") ?? ""), "userId": nil,
+            ]
+        }
+        let rest = skipped + page.count < all.count
+        let answer: JSONValue = [
+            "data": .array(messages), "totalItems": .number(JSONNumber(Int64(all.count))),
+            "nextPageToken": rest ? .string("\(skipped + page.count)") : nil,
+        ]
+        return HTTPResponse(status: 200, body: answer.bytes())
+    }
+}
+
 @Suite struct `Tools of events` {
     @Test func `events are listed latest first, a page at a time`() async throws {
         let post = try Post()
@@ -279,7 +323,8 @@ private final class WritingPerson: HTTPTransport {
 
     /// Waits for a reply that a webhook tells of right after the first look.
     private func reply(
-        to body: @escaping @Sendable (String) -> String = { $0 }, showsText: Bool, seconds: JSONValue = 20
+        to body: @escaping @Sendable (String) -> String = { $0 }, showsText: Bool, seconds: JSONValue = 20,
+        toldByBothVersions: Bool = false
     ) async throws -> JSONValue {
         let folder = try TemporaryFolder()
         let credential = try Credential(key: "key")
@@ -292,6 +337,13 @@ private final class WritingPerson: HTTPTransport {
                 delivery: "1", event: "EV1", type: "message.received", resourceTime: Timestamp.now,
                 receivedAt: Timestamp.now, content: body(sample.replacing("+16145550142", with: WritingPerson.number)))
             _ = try await store.keepEvent(record, in: workspace)
+            guard toldByBothVersions else { return }
+            let legacy = WebhookSample(.messageReceived, id: "EV2", time: Timestamp.text(Timestamp.now)).legacyBody
+            let second = WebhookRecord(
+                delivery: "2", event: "EV2", type: "message.received", resourceTime: Timestamp.now,
+                receivedAt: Timestamp.now,
+                content: body((legacy ?? "").replacing("+16145550142", with: WritingPerson.number)))
+            _ = try await store.keepEvent(second, in: workspace)
         }
         let client = try Client(.transport(person, credential, .standard), folder: folder)
         return await client.call("wait_for_reply", ["with": .string(WritingPerson.number), "seconds": seconds])
@@ -325,6 +377,84 @@ private final class WritingPerson: HTTPTransport {
         let answer = try await reply(
             to: { Self.ofOurLine($0).replacing(part, with: other) }, showsText: false, seconds: 1)
         #expect(answer["replied"] == false, "\(answer.text())")
+    }
+
+    @Test func `a text that webhooks of both versions tell of is one reply`() async throws {
+        let answer = try await reply(to: Self.ofOurLine, showsText: false, toldByBothVersions: true)
+        #expect(answer["replied"] == true, "\(answer.text())")
+        #expect(answer["messages"]?.arrayValue?.count == 1, "\(answer.text())")
+    }
+
+    @Test func `a text of ours is no reply, whatever its event is called`() async throws {
+        let answer = try await reply(
+            to: { Self.ofOurLine($0).replacing(#""direction":"incoming""#, with: #""direction":"outgoing""#) },
+            showsText: false, seconds: 1)
+        #expect(answer["replied"] == false, "\(answer.text())")
+    }
+
+    @Test func `a reply is found behind all that others wrote since`() async throws {
+        let post = try Post()
+        try await post.listen()
+        let start = Timestamp.now - 3_600_000
+        func deliver(_ number: Int64, from person: String) async throws {
+            let sample = WebhookSample(
+                .messageReceived, id: "EV\(number)", time: Timestamp.text(start + number), subject: "\(number)")
+            try await post.deliver(
+                Self.ofOurLine(sample.body).replacing("+16145550142", with: person), id: "\(number)")
+        }
+        try await deliver(1, from: WritingPerson.number)
+        for number in 2..<110 { try await deliver(Int64(number), from: "+16145550142") }
+        let answer = await post.client.call(
+            "wait_for_reply",
+            ["with": .string(WritingPerson.number), "since": .string(Timestamp.text(start)), "seconds": 1]
+        ).structure
+        #expect(answer["replied"] == true, "\(answer.text())")
+        #expect(answer["messages"]?.arrayValue?.count == 1)
+    }
+
+    @Test func `a text that arrives after a later one was told is told too, once`() async throws {
+        let post = try Post()
+        try await post.listen()
+        let start = Timestamp.now - 60_000
+        func wait(since: JSONValue) async -> JSONValue {
+            await post.client.call(
+                "wait_for_reply", ["with": .string(WritingPerson.number), "since": since, "seconds": 1]
+            ).structure
+        }
+        func deliver(_ number: Int64) async throws {
+            let sample = WebhookSample(
+                .messageReceived, id: "EV\(number)", time: Timestamp.text(start + number), subject: "\(number)")
+            let body = Self.ofOurLine(sample.body)
+                .replacing("Is my cake ready for pickup at 3? 🎂", with: "Text \(number)")
+            try await post.deliver(body.replacing("+16145550142", with: WritingPerson.number), id: "\(number)")
+        }
+        func texts(_ answer: JSONValue) -> [JSONValue?]? { answer["messages"]?.arrayValue?.map { $0["text"] } }
+        try await deliver(2000)
+        let first = await wait(since: .string(Timestamp.text(start)))
+        #expect(texts(first) == ["Text 2000"], "\(first)")
+        try await deliver(1000)
+        let second = await wait(since: first["since"] ?? .null)
+        #expect(texts(second) == ["Text 1000"], "\(second)")
+        #expect(second["since"] == first["since"])
+        #expect(await wait(since: second["since"] ?? .null)["replied"] == false)
+    }
+
+    @Test func `every text since is told in its order, however many came`() async throws {
+        let start = Timestamp.now - 3_600_000
+        let client = try Client(
+            .transport(TalkativePerson(count: 250, start: start), try Credential(key: "key"), .standard))
+        var since = Timestamp.text(start)
+        var told: [String] = []
+        for _ in 0..<5 {
+            let answer = await client.call(
+                "wait_for_reply",
+                ["with": .string(WritingPerson.number), "inbox": "Main Line", "since": .string(since), "seconds": 1]
+            ).structure
+            guard answer["replied"] == true else { break }
+            told += (answer["messages"]?.arrayValue ?? []).compactMap { $0["text"]?.stringValue }
+            since = answer["since"]?.stringValue ?? since
+        }
+        #expect(told == (1...250).map { "Text \($0) \(String(repeating: "x", count: 100))" })
     }
 
     @Test func `a wait without a reply is as long as it is said to be`() async throws {

@@ -1,4 +1,5 @@
 import Store
+import Synchronization
 import Webhooks
 
 /// What webhooks told of a workspace, which every process of this machine can read and `quo-mcp listen` writes.
@@ -12,10 +13,14 @@ package struct EventFeed: Sendable {
     /// How many arrivals are looked at at once.
     static let page = 100
 
+    /// How late a text may arrive and still be told to who waits for what was written after it, in milliseconds.
+    private static let lateness: Int64 = 600_000
+
     private let store: Store
     private let workspace: WorkspaceID
     private let time: @Sendable () -> Int64
     private let isServedHere: Bool
+    private let told = ToldTexts()
 
     /// - Parameter isServedHere: Whether this process itself writes what happens.
     init(store: Store, workspace: WorkspaceID, time: @escaping @Sendable () -> Int64, isServedHere: Bool) {
@@ -44,12 +49,26 @@ package struct EventFeed: Sendable {
         try await store.events(filter, before: place, limit: limit, in: workspace)
     }
 
-    /// The texts that came in after a time, oldest first.
-    func texts(after time: Int64) async -> [WebhookRecord] {
-        let filter = WebhookFilter(types: [WebhookEventType.messageReceived.rawValue], since: time + 1)
-        return ((try? await events(filter, before: nil, limit: Self.page)) ?? []).reversed()
+    /// Every text in which a number stands and that was written after a time, or arrived after it a little late, oldest first.
+    func texts(after time: Int64, with number: String) async -> [WebhookRecord] {
+        let filter = WebhookFilter(
+            types: [WebhookEventType.messageReceived.rawValue], since: time - Self.lateness, number: number)
+        let texts = (try? await events(filter, before: nil, limit: .max)) ?? []
+        return texts.reversed().filter { $0.resourceTime > time || $0.receivedAt > time }
     }
+
+    /// Notes which texts were told as replies, by their ids.
+    func noteTold(_ ids: [String]) { told.ids.withLock { $0 = ($0 + ids).suffix(1_000) } }
+
+    /// Whether a text was told as a reply by this process.
+    func wasTold(_ id: String) -> Bool { told.ids.withLock { $0.contains(id) } }
 
     /// The event that was kept; nil where the state was changed by hand.
     static func event(of record: WebhookRecord) -> WebhookEvent? { try? WebhookEvent(Array(record.content.utf8)) }
+}
+
+/// The texts that this process told as replies.
+private final class ToldTexts: Sendable {
+    /// Their ids, the latest last.
+    let ids = Mutex<[String]>([])
 }

@@ -13,6 +13,8 @@ struct WaitForReply {
     private static let interval: Duration = .seconds(3)
     /// How often that is done while webhooks tell of new texts: should one not arrive, this is the delay.
     private static let seldomInterval: Duration = .seconds(30)
+    /// How many pages of a thread are read at one look.
+    private static let maximumPages = 10
     let desk: Desk
 
     func answer(_ arguments: JSONObject) async throws -> JSONObject {
@@ -28,21 +30,24 @@ struct WaitForReply {
             let texts = await arrivals.look()
             for event in texts.map(\.event) { await desk.noteIncoming(event) }
             var replies = texts.map(\.entry)
+            var isWhole = true
             do throws(APIError) {
-                let page = try await desk.history(with: people.numbers, on: lines, since: since + 1, limit: 20)
-                let told = page.entries.filter(\.isIncoming)
+                let history: [ThreadEntry]
+                (history, isWhole) = try await everything(with: people.numbers, on: lines, since: since + 1)
+                let told = history.filter(\.isIncoming)
                 replies = told + replies.filter { reply in !told.contains { $0.isSame(as: reply) } }
             } catch {
                 // A text that is here is told without the API too.
                 if replies.isEmpty { throw error }
             }
             replies.sort { $0.time < $1.time }
-            if let newest = replies.last {
-                return [
-                    "replied": true, "with": .array(people.told),
-                    "messages": .array(replies.map { .object(told($0, telling, lines)) }),
-                    "since": .string(Timestamp.text(newest.time)),
-                ]
+            if !replies.isEmpty {
+                var answer: JSONObject = ["replied": true, "with": .array(people.told)]
+                let shown = tell(replies, isWhole, telling, lines, in: &answer)
+                feed.noteTold(shown.map(\.id))
+                // A text that came late is older than what was told before.
+                answer["since"] = .string(Timestamp.text(max(since, shown.last?.time ?? since)))
+                return answer
             }
             guard .now < patience.end else { break }
             // The API may be slower to tell of a text than the webhook was, and is asked often from then on.
@@ -57,6 +62,37 @@ struct WaitForReply {
                 "No reply in \(patience.seconds) s. To go on waiting call again with this since; or tell the user and look later "
                     + "with read_thread."),
         ]
+    }
+
+    /// What was written and said since a time, oldest first, and whether that is all of it.
+    private func everything(
+        with people: [String], on lines: [Line], since: Int64
+    ) async throws(APIError) -> (entries: [ThreadEntry], isWhole: Bool) {
+        var entries: [ThreadEntry] = []
+        var before: Int64?
+        for _ in 0..<Self.maximumPages {
+            let page = try await desk.history(with: people, on: lines, since: since, before: before, limit: 100)
+            entries = page.entries + entries
+            before = page.before
+            if before == nil || page.entries.isEmpty { break }
+        }
+        return (entries, before == nil)
+    }
+
+    /// Tells as many replies as fit, the oldest first, so that going on from the last one passes over none; returns those.
+    private func tell(
+        _ replies: [ThreadEntry], _ isWhole: Bool, _ telling: Telling, _ lines: [Line], in answer: inout JSONObject
+    ) -> [ThreadEntry] {
+        let told = replies.map { JSONValue.object(self.told($0, telling, lines)) }
+        var count = AnswerBudget.fitting(told)
+        // Those of the same millisecond stay together.
+        while count < replies.count, replies[count].time == replies[count - 1].time { count += 1 }
+        answer["messages"] = .array(Array(told.prefix(count)))
+        var notes: [String] = []
+        if !isWhole { notes.append("Older ones are left out; read_thread tells them.") }
+        if count < replies.count { notes.append("More came after these: call again with this since.") }
+        if !notes.isEmpty { answer["next"] = .string(notes.joined(separator: " ")) }
+        return Array(replies.prefix(count))
     }
 
     private func told(_ entry: ThreadEntry, _ telling: Telling, _ lines: [Line]) -> JSONObject {
@@ -95,12 +131,19 @@ private struct TextArrivals {
     /// The texts that are there, oldest first.
     mutating func look() async -> [(event: WebhookEvent, entry: ThreadEntry)] {
         var texts: [(event: WebhookEvent, entry: ThreadEntry)] = []
-        for record in await feed.texts(after: since) {
+        guard let person = people.first else { return texts }
+        for record in await feed.texts(after: since, with: person) {
             guard let event = EventFeed.event(of: record), case .message(let message) = event.content,
-                let from = message.from, people.contains(from)
+                message.isIncoming, let from = message.from, people.contains(from)
             else { continue }
+            // What came late may have been told already.
+            if record.resourceTime <= since, feed.wasTold(message.id ?? "") { continue }
             haveCome = true
-            if let entry = entry(of: event, message, at: record.resourceTime) { texts.append((event, entry)) }
+            // Webhooks of both versions tell of one text by events of their own.
+            guard let entry = entry(of: event, message, at: record.resourceTime),
+                !texts.contains(where: { $0.entry.isSame(as: entry) })
+            else { continue }
+            texts.append((event, entry))
         }
         return texts
     }
