@@ -1,6 +1,7 @@
 import JSON
 import QuoAPI
 import Store
+import Synchronization
 
 /// The texts of a batch, one after another.
 extension Guard {
@@ -47,7 +48,7 @@ extension Guard {
     private func deliver(
         _ candidate: Candidate, under approval: BatchApproval?, _ course: BatchCourse
     ) async -> Delivery.Result {
-        if Task.isCancelled { return .notAttempted(Self.cancelled) }
+        if let obstacle { return .notAttempted(obstacle) }
         let effect = candidate.attempt.effect
         let attempt = Attempt(
             effect: effect, digest: candidate.attempt.digest, client: course.client, time: here.time())
@@ -81,7 +82,7 @@ extension Guard {
                 return .notAttempted("The approval has lapsed or was taken back; ask again for those who are left.")
             }
         } catch let refusal as Refusal where refusal.rule == .abandoned {
-            return .notAttempted(Self.cancelled)
+            return .notAttempted(obstacle ?? refusal.explanation)
         } catch let refusal as Refusal {
             await note("refused", attempt, rule: refusal.rule.rawValue)
             return .refused(refusal)
@@ -90,7 +91,10 @@ extension Guard {
         }
     }
 
-    private static let cancelled = "It was not tried, because the call was cancelled or the server is ending."
+    /// Why this text and those after it are not tried; nil where they may be.
+    private var obstacle: String? {
+        state.withLock { state in Self.obstacle(in: state) }.map { "It was not tried, because \($0)" }
+    }
 }
 
 extension Delivery.Result {

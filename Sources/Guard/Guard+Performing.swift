@@ -115,18 +115,15 @@ extension Guard {
         try await checkNotOvertaken(attempt, record, findings.similar)
         // The wait for the API's pace can still be called off; what comes after it cannot.
         do { try await writer.waitForTurn() } catch {}
-        let mayStart = state.withLock { state in
-            // A caller that is gone must not leave a message behind that nobody was told of.
-            guard !state.isClosed, !Task.isCancelled else { return false }
-            state.inFlight += 1
-            return true
+        let obstacle = state.withLock { state in
+            let obstacle = Self.obstacle(in: state)
+            if obstacle == nil { state.inFlight += 1 }
+            return obstacle
         }
-        guard mayStart else {
+        if let obstacle {
             let outcome = EffectOutcome(status: "abandoned")
             _ = try await here.store.finish(record.id, as: .failed, outcome: outcome, now: here.time())
-            throw Refusal(
-                .abandoned,
-                "Nothing was done: the call was cancelled, or another account was chosen, before it reached the API.")
+            throw Refusal(.abandoned, "Nothing was done, because \(obstacle)")
         }
         // From here on a cancelled call must not abort the transfer: a request that was cut off leaves nobody knowing.
         let result = await Task { try await self.request(attempt, record) }.result

@@ -15,10 +15,27 @@ package final class Guard: Sendable {
     struct State {
         var office = TicketOffice()
         var inFlight = 0
-        var isClosed = false
+        var closing: Closing?
         var idle: [CheckedContinuation<Void, Never>] = []
         /// When old memories were forgotten last.
         var tidied: Int64?
+    }
+
+    /// Why a guard lets no new write start.
+    package enum Closing: Sendable {
+        /// The program ends.
+        case programEnds
+        /// Another of a gateway's accounts was chosen.
+        case accountChanged
+
+        /// What follows "because".
+        fileprivate var cause: String {
+            switch self {
+            case .programEnds: "the server is ending."
+            case .accountChanged:
+                "another account was chosen meanwhile. Look who got it already before you ask for the same from that account."
+            }
+        }
     }
 
     /// What a guard works with.
@@ -300,8 +317,10 @@ package final class Guard: Sendable {
 
     /// Waits until no write is in flight, and lets no new one start.
     ///
-    /// - Parameter limit: The longest wait.
-    package func drain(limit: Duration) async {
+    /// - Parameters:
+    ///   - limit: The longest wait.
+    ///   - closing: Why; whoever waited is told the first reason that there was.
+    package func drain(limit: Duration, because closing: Closing = .programEnds) async {
         let timeout = Task {
             try await Task.sleep(for: limit)
             let left = state.withLock { $0.inFlight }
@@ -310,13 +329,19 @@ package final class Guard: Sendable {
         }
         await withCheckedContinuation { continuation in
             let isIdle = state.withLock { state in
-                state.isClosed = true
+                state.closing = state.closing ?? closing
                 if state.inFlight > 0 { state.idle.append(continuation) }
                 return state.inFlight == 0
             }
             if isIdle { continuation.resume() }
         }
         timeout.cancel()
+    }
+
+    /// Why nothing new may start for the current task, after "because"; nil where it may.
+    static func obstacle(in state: borrowing State) -> String? {
+        // A caller that is gone must not leave a message behind that nobody was told of.
+        state.closing?.cause ?? (Task.isCancelled ? "the call was cancelled." : nil)
     }
 
     func release() {

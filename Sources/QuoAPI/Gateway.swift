@@ -27,7 +27,7 @@ package enum Gateway: Sendable, Hashable {
         case nil, "none": return .none
         case "maton":
             let connection = environmentValue(connectionName, in: environment)
-            guard connection?.wholeMatch(of: /[A-Za-z0-9._-]{1,128}/) != nil || connection == nil else {
+            guard connection.map(isConnectionID) ?? true else {
                 throw Invalid(
                     description:
                         "\(connectionName) is no connection of Maton: it takes the id alone, as Maton shows it.")
@@ -36,6 +36,9 @@ package enum Gateway: Sendable, Hashable {
         default: throw Invalid(description: "\(environmentName) must be maton, or left out for Quo itself.")
         }
     }
+
+    /// Whether a text can be the id of a connection of Maton, which a header carries.
+    package static func isConnectionID(_ text: String) -> Bool { text.wholeMatch(of: /[A-Za-z0-9._-]{1,128}/) != nil }
 
     /// Whether requests go through Maton.
     var isMaton: Bool { self != .none }

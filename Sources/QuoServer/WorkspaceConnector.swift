@@ -50,6 +50,9 @@ package struct Workspace: Sendable {
             isServedHere: courier != nil)
     }
 
+    /// Lets writes in flight finish and no new one start, because another account was chosen; what is kept of this one stays.
+    fileprivate func leave(limit: Duration) async { await gatekeeper.drain(limit: limit, because: .accountChanged) }
+
     /// Lets writes in flight finish and no new one start; the people of a simulated one are gone with it.
     fileprivate func end(limit: Duration) async {
         await gatekeeper.drain(limit: limit)
@@ -128,7 +131,7 @@ package actor WorkspaceConnector {
     private let state: StateLocation
     private let log: @Sendable (String) -> Void
     private var connecting: Task<Workspace, any Error>?
-    /// Workspaces of accounts that are not used any more, in which writes may still be in flight.
+    /// Workspaces of accounts that are not used now, in which writes may still be in flight; they end with the program.
     private var left: [Workspace] = []
     private var simulatedAccounts: SimulatedAccounts?
 
@@ -181,7 +184,7 @@ package actor WorkspaceConnector {
             guard connecting == task else { continue }
             connecting = nil
             left.append(workspace)
-            Task { await workspace.end(limit: .seconds(60)) }
+            Task { await workspace.leave(limit: .seconds(60)) }
         }
     }
 

@@ -67,7 +67,8 @@ nonisolated func run(_ arguments: [String]) -> Int32 {
 
 private func connector(_ invocation: Invocation, log: Log) -> WorkspaceConnector {
     let place: WorkspaceConnector.Place =
-        invocation.isSandbox ? .simulated(namedGateway()) : .api(environment: connectionEnvironment())
+        invocation.isSandbox
+        ? .simulated(namedGateway { log.write($0, at: .warning) }) : .api(environment: connectionEnvironment())
     let program = (try? ServerProcess.ownExecutable()) ?? "quo-mcp"
     return WorkspaceConnector(
         place,
@@ -75,9 +76,16 @@ private func connector(_ invocation: Invocation, log: Log) -> WorkspaceConnector
         state: stateFolder, program: program, log: { log.write($0, at: .warning) })
 }
 
-/// The gateway that the environment names; a setting that is wrong is told when the API is needed.
-private func namedGateway() -> Gateway {
-    (try? Gateway.load(environment: environment([Gateway.environmentName, Gateway.connectionName]))) ?? .none
+/// The gateway that the environment names, none where the setting is wrong.
+///
+/// - Parameter complain: Takes what is wrong. Only the sandbox needs it: elsewhere every call that needs the API tells it.
+private func namedGateway(complain: (String) -> Void = { _ in }) -> Gateway {
+    do {
+        return try Gateway.load(environment: environment([Gateway.environmentName, Gateway.connectionName]))
+    } catch {
+        complain("\(error.description) The sandbox goes on without a gateway.")
+        return .none
+    }
 }
 
 /// The tools that the command line names; nil where it names none, for all of them.

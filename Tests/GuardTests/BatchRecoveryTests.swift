@@ -249,6 +249,37 @@ import Testing
         #expect(fixture.transport.people == [ana])
     }
 
+    @Test(arguments: [
+        (Guard.Closing.programEnds, "the server is ending"), (.accountChanged, "another account was chosen"),
+    ])
+    func `a batch that is cut short is told why`(closing: Guard.Closing, words: String) async throws {
+        let gate = Gate()
+        let fixture = try Fixture(
+            transport(for: ana) { _ throws(HTTPError) in
+                await gate.pass()
+                return Self.accepted
+            })
+        let (form, ticket) = try await fixture.ask(.hello())
+        let consent = fixture.approval(form, ticket)
+        let task = Task { try await fixture.gatekeeper.performAll(.hello(), consent: consent) }
+        await gate.reached()
+        await fixture.gatekeeper.drain(limit: .milliseconds(20), because: closing)
+        gate.open()
+        let deliveries = try await task.value.deliveries
+        #expect(deliveries.count == 3)
+        for delivery in deliveries.dropFirst() {
+            guard case .notAttempted(let reason) = delivery.result else {
+                Issue.record("\(delivery)")
+                continue
+            }
+            #expect(reason.contains(words) && !reason.contains("cancelled"), "\(reason)")
+        }
+        // What waited for its turn alone is told the same.
+        let single = try await fixture.gatekeeper.perform(.message(risk: .write), consent: Fixture.nobody)
+        guard case .refused(let refusal) = single else { throw Fixture.Unexpected(outcome: single) }
+        #expect(refusal.rule == .abandoned && refusal.explanation.contains(words))
+    }
+
     @Test func `once the approval has lapsed the rest is asked about again`() async throws {
         let gate = Gate()
         let fixture = try Fixture(

@@ -2,6 +2,7 @@ import Guard
 import JSON
 import QuoAPI
 import QuoServer
+import Sandbox
 import Store
 import TestSupport
 import Testing
@@ -154,6 +155,56 @@ import Webhooks
         #expect(try await store.keepEvent(record, in: workspace))
         let told = await client.call("list_events").structure
         #expect(told["events"]?.arrayValue?.count == 1, "\(told)")
+    }
+
+    @Test(arguments: ["", "C 2", "C-2\r\nX: y", "../v1/users", String(repeating: "C", count: 129)])
+    func `what cannot be the id of a connection is not asked for`(id: String) async throws {
+        let server = try maton()
+        defer { server.close() }
+        let client = try client(server, try TemporaryFolder())
+        for tool in ["choose_connection", "get_connection"] {
+            let refused = await client.call(tool, ["connection": .string(id)])
+            #expect(refused["isError"] == true, "\(refused)")
+        }
+        #expect(server.requests.filter { $0.target.contains("connections") }.isEmpty)
+    }
+
+    @Test func `a connection that Maton answers for another one is not chosen`() async throws {
+        let server = try LoopbackServer { _ in
+            .json(#"{"connection":{"connection_id":"C-9","status":"ACTIVE","app":"quo"}}"#)
+        }
+        defer { server.close() }
+        let client = try client(server, try TemporaryFolder())
+        let refused = await client.call("choose_connection", ["connection": "C-2"])
+        #expect(refused["isError"] == true, "\(refused)")
+        #expect(refused.resultText.contains("not of the connection that was asked for"), "\(refused)")
+    }
+
+    @Test func `what happened in an account of the sandbox is there again on coming back`() async throws {
+        let client = try Client(.simulated(.maton(connection: nil)))
+        let line = await client.call("list_phone_numbers").structure["data"]?[0]?["id"] ?? .null
+        let text: JSONObject = [
+            "to": .string(MarkedNumber.repliesAtOnce.number), "from": line, "text": "Can you come at 3?",
+        ]
+        let sent = await client.call("send_message", text, choosing: 1)
+        #expect(sent.structure["performed"] == true, "\(sent)")
+        let arguments: JSONObject = ["types": ["message.received"], "after": "0", "seconds": 20]
+        #expect(await client.call("wait_for_event", arguments).structure["happened"] == true)
+        let ids = await client.call("list_connections").structure["data"]?.arrayValue?.compactMap { $0["id"] } ?? []
+        try #require(ids.count == 2)
+        for id in ids.reversed() {
+            let chosen = await client.call("choose_connection", ["connection": id], choosing: 1)
+            #expect(chosen.structure["performed"] == true, "\(chosen)")
+            let events = await client.call("list_events").structure["events"]?.arrayValue ?? []
+            #expect(events.isEmpty == (id == ids[1]), "\(events)")
+        }
+    }
+
+    @Test func `the sandbox tells of a connection that is none`() throws {
+        let result = try Program().run(
+            "--sandbox", "call", "whoami", environment: ["QUO_GATEWAY": "maton", "MATON_CONNECTION": "no id!"])
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.errors.contains("MATON_CONNECTION is no connection of Maton"), "\(result.errors)")
     }
 
     @Test func `the sandbox has accounts to choose among`() async throws {

@@ -20,9 +20,24 @@ struct MatonConnections {
     }
 
     func get(_ arguments: JSONObject) async throws -> JSONObject {
-        let id = arguments["connection"]?.stringValue ?? ""
+        let id = try id(in: arguments)
         let answer = try await desk.read(.getConnection, OperationArguments(path: ["id": id]))
-        return told(answer["connection"] ?? answer).objectValue ?? [:]
+        let connection = told(answer["connection"] ?? answer).objectValue ?? [:]
+        // What is told of another one must not decide about this one.
+        guard connection["id"] == .string(id) else {
+            throw APIError.undecodable(.getConnection, "Maton's answer is not of the connection that was asked for.")
+        }
+        return connection
+    }
+
+    private func id(in arguments: JSONObject) throws(InvalidArguments) -> String {
+        let id = arguments["connection"]?.stringValue ?? ""
+        guard Gateway.isConnectionID(id) else {
+            throw InvalidArguments(faults: [
+                ArgumentFault(path: "connection", message: "is no id of a connection; list_connections tells them")
+            ])
+        }
+        return id
     }
 
     func creation(_ risk: Risk) -> Effect {
@@ -41,7 +56,7 @@ struct MatonConnections {
 
     /// Chooses the connection that everything uses from then on; a person sees whose phone that is.
     func choice(_ arguments: JSONObject, _ risk: Risk) async throws -> Composition {
-        let id = arguments["connection"]?.stringValue ?? ""
+        let id = try id(in: arguments)
         guard desk.workspace.choice != nil else { return .nothingToDo("Nothing was changed. \(toChoose)") }
         if id == chosen { return .nothingToDo("This connection is in use already.") }
         let connection = try await get(arguments)
@@ -79,7 +94,7 @@ struct MatonConnections {
                 "Nobody chose a connection, so Maton takes the oldest; deleting one could change the account that texts go out"
                     + " from. Choose the one to keep with choose_connection first.")
         }
-        let id = arguments["connection"]?.stringValue ?? ""
+        let id = try id(in: arguments)
         let connection = try await get(arguments)
         let isInUse = id == chosen
         return .effect(
