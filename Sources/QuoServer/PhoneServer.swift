@@ -74,7 +74,9 @@ package struct PhoneServer: ServerHandler {
         do {
             let arguments = try validated(arguments, for: tool)
             let desk = Desk(try await connector.workspace(), context, connector.policy)
-            return try await serve(tool, arguments, at: desk)
+            let reply = try await serve(tool, arguments, at: desk)
+            guard case .complete(let result) = reply else { return reply }
+            return .complete(try answer.held(result, toPromiseOf: tool))
         } catch {
             if let error = error as? ProtocolError { throw error }
             return .complete(answer.failed(Self.explanation(of: error, in: tool)))

@@ -30,6 +30,10 @@ struct Phone {
         }
     }
 
+    init(_ transport: any HTTPTransport) throws {
+        client = try Client(.transport(transport, try Credential(key: "key"), .standard))
+    }
+
     /// The first line of the workspace.
     func line() async -> JSONValue { await page("list_phone_numbers").first ?? .null }
 
