@@ -25,7 +25,7 @@ struct Log: Sendable {
     private static let standard = Level.warning
 
     private let threshold: Level
-    private let output: LogOutput
+    private let output: @Sendable (String) -> Void
 
     /// Makes a log.
     ///
@@ -33,7 +33,7 @@ struct Log: Sendable {
     ///   - level: What the environment says; nil, empty or a placeholder that nobody filled in means the default. What is no level
     ///     means the default too, and is said once.
     ///   - output: Takes the lines.
-    init(level: String?, output: LogOutput = LogOutput()) {
+    init(level: String?, output: @escaping @Sendable (String) -> Void = LogOutput.standard.write) {
         self.output = output
         threshold = Level(rawValue: level?.lowercased() ?? "") ?? Self.standard
         if let complaint = Self.complaint(about: level) { write("\(Self.variable) \(complaint)", at: .warning) }
@@ -49,7 +49,7 @@ struct Log: Sendable {
 
     /// Logs a line.
     func write(_ line: String, at level: Level) {
-        if level <= threshold { output.write("\(level.rawValue) \(line)") }
+        if level <= threshold { output("\(level.rawValue) \(line)") }
     }
 
     /// Logs what became of a call.

@@ -11,11 +11,13 @@ import Synchronization
 /// Some hosts never read what a server logs. Once the pipe is full a write would wait for ever, and with it every call, so
 /// what does not fit is left out and counted.
 final class LogOutput: Sendable {
+    static let standard = LogOutput(descriptor: 2)
+
     private let descriptor: Int32
     /// The lines that were left out since the last that was written.
     private let missing = Mutex(0)
 
-    init(descriptor: Int32 = 2) { self.descriptor = descriptor }
+    init(descriptor: Int32) { self.descriptor = descriptor }
 
     /// Writes a line where it can be taken at once.
     func write(_ line: String) {

@@ -7,6 +7,12 @@ import Testing
 
 @testable import quo_mcp
 
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
 @Suite struct LogTests {
     /// Keeps lines.
     private final class Lines: Sendable {
@@ -85,6 +91,41 @@ import Testing
             _ = Log(level: word) { quiet.append($0) }
             #expect(quiet.all.isEmpty)
         }
+    }
+
+    @Test func `lines that nobody reads are left out, counted, and told of when there is room`() throws {
+        let ends = try #require(descriptors())
+        defer { ends.forEach { close($0) } }
+        let output = LogOutput(descriptor: ends[1])
+        for number in 0..<100 { output.write("\(number) " + String(repeating: "é", count: 4_000)) }
+        let first = lines(in: ends[0])
+        #expect((2..<100).contains(first.count))
+        #expect(first.allSatisfy { $0.utf8.count < 4_096 && $0.hasSuffix("…") && $0.hasPrefix("quo-mcp: ") })
+        output.write("there again")
+        #expect(
+            lines(in: ends[0]) == [
+                "quo-mcp: warning \(100 - first.count) lines are missing here: nobody read the log",
+                "quo-mcp: there again",
+            ])
+    }
+
+    /// Both ends of a pipe.
+    private func descriptors() -> [Int32]? {
+        var ends: [Int32] = [0, 0]
+        return pipe(&ends) == 0 ? ends : nil
+    }
+
+    /// The lines that are in a pipe now.
+    private func lines(in descriptor: Int32) -> [String] {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        var source = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        while poll(&source, 1, 0) == 1 {
+            let count = read(descriptor, &chunk, chunk.count)
+            guard count > 0 else { break }
+            bytes += chunk[..<count]
+        }
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
     @Test func `every variable that the help names is known to the policy`() throws {
