@@ -113,8 +113,11 @@ extension HTTPRequest {
     /// The host and port, or nil where the URL is neither http nor https.
     var authority: Substring? {
         for scheme in ["https://", "http://"] where url.hasPrefix(scheme) {
-            let authority = url.dropFirst(scheme.count).prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-            return authority.isEmpty ? nil : authority
+            // By bytes: a character may be one of these with a mark on it, at which no library would end the host.
+            let authority = url.utf8.dropFirst(scheme.utf8.count).prefix { byte in
+                byte != UInt8(ascii: "/") && byte != UInt8(ascii: "?") && byte != UInt8(ascii: "#")
+            }
+            return authority.isEmpty ? nil : Substring(authority)
         }
         return nil
     }

@@ -11,7 +11,8 @@ public struct JSONObject: Sendable {
         ///
         /// Swift calls strings equal that Unicode calls equivalent (é as one scalar or as two); to JSON they are two names.
         func isNamed(_ other: String) -> Bool {
-            name.utf8.count == other.utf8.count && name.utf8.elementsEqual(other.utf8)
+            // What Swift calls different is, and that it finds out at once; names are looked up more often than anything.
+            name.utf8.count == other.utf8.count && name == other && name.utf8.elementsEqual(other.utf8)
         }
     }
 

@@ -8,10 +8,8 @@ extension Answer {
     /// A client that holds results to the schema fails the whole call where they break it, and looks at no result that is an error. So
     /// a read that the API answered in another form is an error, with the answer in its text. A change that was made is told as
     /// made, without what nobody promised to be of that form: an error would invite to make it again.
-    func held(_ result: ToolResult, toPromiseOf tool: ToolDefinition) throws -> ToolResult {
-        guard !result.isError, let object = result.structuredContent,
-            let promise = try JSONValue(parsing: tool.definition)["outputSchema"]
-        else { return result }
+    func held(_ result: ToolResult, to promise: JSONValue?, of tool: ToolDefinition) -> ToolResult {
+        guard !result.isError, let object = result.structuredContent, let promise else { return result }
         let faults = SchemaValidator(promise).faults(in: .object(object))
         guard let first = faults.first else { return result }
         guard !tool.isReading else {

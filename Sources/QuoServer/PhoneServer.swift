@@ -18,6 +18,7 @@ package struct PhoneServer: ServerHandler {
     let conversations = KnownConversations()
     /// What waiting goes by.
     let clock: any Clock<Duration>
+    private let schemas = ToolSchemas()
     private let report: @Sendable (CallReport) -> Void
 
     /// Makes the server of one workspace, which is connected when it is first needed.
@@ -72,11 +73,12 @@ package struct PhoneServer: ServerHandler {
     ) async throws(ProtocolError) -> ToolReply {
         guard let tool = connector.selection.tool(name) else { throw unoffered(name) }
         do {
-            let arguments = try validated(arguments, for: tool)
+            let schemas = try schemas.schemas(of: tool)
+            let arguments = try validated(arguments, for: tool, schemas.arguments)
             let desk = Desk(try await connector.workspace(), context, connector.policy)
             let reply = try await serve(tool, arguments, at: desk)
             guard case .complete(let result) = reply else { return reply }
-            return .complete(try answer.held(result, toPromiseOf: tool))
+            return .complete(answer.held(result, to: schemas.promise, of: tool))
         } catch {
             if let error = error as? ProtocolError { throw error }
             return .complete(answer.failed(Self.explanation(of: error, in: tool)))
@@ -163,8 +165,9 @@ package struct PhoneServer: ServerHandler {
         }
     }
 
-    private func validated(_ arguments: JSONObject, for tool: ToolDefinition) throws -> JSONObject {
-        let schema = try JSONValue(parsing: tool.argumentSchema)
+    private func validated(
+        _ arguments: JSONObject, for tool: ToolDefinition, _ schema: JSONValue
+    ) throws(InvalidArguments) -> JSONObject {
         let coerced = ArgumentCoercion.coerce(arguments, schema: schema)
         if tool.operation?.id == WriteOperation.updateContactById.operation.id {
             try Self.checkChanges(arguments, coerced)
