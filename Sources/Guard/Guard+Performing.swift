@@ -115,6 +115,14 @@ extension Guard {
         try await checkNotOvertaken(attempt, record, findings.similar)
         // The wait for the API's pace can still be called off; what comes after it cannot.
         do { try await writer.waitForTurn() } catch {}
+        // Which may have taken long enough for somebody to opt out.
+        do {
+            try await rules.checkStillWanted(attempt.effect, since: attempt.time)
+        } catch {
+            _ = try await here.store.finish(
+                record.id, as: .failed, outcome: EffectOutcome(status: error.rule.rawValue), now: here.time())
+            throw error
+        }
         let obstacle = state.withLock { state in
             let obstacle = Self.obstacle(in: state)
             if obstacle == nil { state.inFlight += 1 }

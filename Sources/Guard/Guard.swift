@@ -232,7 +232,7 @@ package final class Guard: Sendable {
     /// The same where it was lost in the last day, the latest time; nil where it was not.
     ///
     /// It may still arrive, so whether to risk a second one is for a person to say, in any profile and as often as it is asked.
-    /// What is no text may be wanted again once it was done.
+    /// What is no text may be wanted again once it was done. Nearly the same text counts too, for as long as one that was sent would.
     func loss(of attempt: Attempt) async throws -> EffectRecord? {
         let isText = attempt.effect.outreach != nil
         var latest: EffectRecord?
@@ -247,6 +247,11 @@ package final class Guard: Sendable {
             }
             let done = try await here.store.recentEffect(digest: digest, in: here.workspace, since: record.updatedAt)
             if done == nil { latest = record }
+        }
+        if latest == nil, let outreach = attempt.effect.outreach {
+            latest = try await here.store.similarFailure(
+                to: outreach.recipients, textDigest: try outreach.textDigest(), status: Settlement.lost,
+                in: here.workspace, since: attempt.time - Int64(here.policy.duplicates.nearMinutes) * 60_000)
         }
         return latest
     }

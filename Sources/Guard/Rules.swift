@@ -225,6 +225,33 @@ struct Rules: Sendable {
         )
     }
 
+    /// Refuses a text to somebody who opted out since a time, as far as this machine knows; the API is not asked.
+    ///
+    /// - Throws: ``Refusal``.
+    func checkStillWanted(_ effect: Effect, since time: Int64) async throws(Refusal) {
+        guard let outreach = effect.outreach else { return }
+        let isStopped: Bool
+        do {
+            var isListed = false
+            for recipient in outreach.recipients where try await store.optOut(of: recipient, in: workspace) != nil {
+                isListed = true
+            }
+            let words =
+                policy.optOut.isChecked
+                ? try await store.wordsToldByWebhooks(
+                    from: outreach.recipients, outreach, count: policy.optOut.lookbackMessages, since: time,
+                    in: workspace) : []
+            isStopped = isListed || ThreadLook(messages: words).isOptedOut
+        } catch {
+            throw Refusal(
+                .unavailable, "Nothing was sent: whether somebody opted out meanwhile could not be read. \(error)")
+        }
+        guard isStopped else { return }
+        throw Refusal(
+            .optedOut,
+            "Nothing was sent: somebody it was meant for opted out while it waited for its turn. Do not text them.")
+    }
+
     private func checkReply(_ recipient: String, _ outreach: Effect.Outreach, at now: Int64) async throws(Refusal) {
         guard policy.profile == .replyOnly else { return }
         let look = try await look(at: [recipient], outreach, at: now)

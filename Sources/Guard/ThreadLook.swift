@@ -83,13 +83,16 @@ extension Store {
     ///
     /// One that does not say to whom it was written, or on which line, counts: better one text too few.
     ///
-    /// - Parameter count: How many events in which these people stand are looked at.
+    /// - Parameters:
+    ///   - count: How many events in which these people stand are looked at.
+    ///   - receipt: Since when the events were received, in milliseconds since 1970.
     func wordsToldByWebhooks(
-        from people: [String], _ outreach: Effect.Outreach, count: Int, in workspace: WorkspaceID
+        from people: [String], _ outreach: Effect.Outreach, count: Int, since receipt: Int64 = 0,
+        in workspace: WorkspaceID
     ) throws(StoreError) -> [JSONValue] {
         let filter = WebhookFilter(types: [WebhookEventType.messageReceived.rawValue], number: people.first)
         return try events(filter, limit: count, in: workspace).compactMap { record in
-            guard let event = try? WebhookEvent(Array(record.content.utf8)),
+            guard record.receivedAt >= receipt, let event = try? WebhookEvent(Array(record.content.utf8)),
                 case .message(let message) = event.content, message.isIncoming, let from = message.from
             else { return nil }
             let others = Set(message.to).subtracting(outreach.ownNumbers + [outreach.lineNumber])

@@ -136,6 +136,11 @@ final class TransferLoop: Sendable {
     fileprivate func run() {
         if let reason = lazy_curl_load() { return refuseAll(because: String(cString: reason)) }
         guard let multi = lazy_curl_multi_init() else { return refuseAll(because: "libcurl could not be set up.") }
+        // Without a descriptor left libcurl makes one that nothing can wake; the first wait only ends at once for this.
+        guard lazy_curl_multi_wakeup(multi) == 0 else {
+            lazy_curl_multi_cleanup(multi)
+            return refuseAll(because: "libcurl could not be set up; this process may have no file descriptor left.")
+        }
         _ = lazy_curl_multi_set_long(multi, Int32(CURLMOPT_MAXCONNECTS.rawValue), 16)
         state.withLock { state in
             state.multiAddress = UInt(bitPattern: multi)

@@ -154,23 +154,41 @@ struct Answer {
 extension JSONValue {
     /// This value without nulls, without the count that the API documents as wrong, and without signing keys.
     ///
-    /// Nil where nothing is left to say. Webhooks are the only resource with a secret in it, and no resource has another
-    /// member of that name beside an address; custom fields have a `key` of their own, which stays.
+    /// Nil where nothing is left to say. Webhooks are the only resource with a secret in it. Their `key` is hidden beside an
+    /// address; custom fields have a `key` of their own, which stays.
     var presentable: JSONValue? {
         switch self {
         case .null: return nil
+        // Should the API ever tell a signing secret by another name, it is none of an agent's either.
+        case .string(let text) where text.hasPrefix("whsec_"): return nil
         case .array(let items): return .array(items.compactMap(\.presentable))
         case .object(let object):
-            let isWebhook = object["url"] != nil
-            let hidden: Set<String> = isWebhook ? ["key", "totalItems"] : ["totalItems"]
-            return .object(
-                object.without(hidden).compactMapValues { value in
-                    // Should the API ever tell a signing secret by another name, it is none of an agent's either.
-                    isWebhook && value.stringValue?.hasPrefix("whsec_") == true ? nil : value.presentable
-                })
+            let hidden: Set<String> = object["url"] != nil ? ["key", "totalItems"] : ["totalItems"]
+            return .object(object.without(hidden).compactMapValues(\.presentable))
         default: return self
         }
     }
+
+    /// This value without anything that may be a webhook's signing secret, in whatever form the API tells it.
+    var withoutSigningSecrets: JSONValue {
+        switch self {
+        case .array(let items): return .array(items.map(\.withoutSigningSecrets))
+        case .object(let object):
+            let secrets = object.names.filter { name in
+                let name = name.lowercased()
+                return name.hasSuffix("key") || name.hasSuffix("keys") || name.contains("secret") || name == "signing"
+            }
+            return .object(
+                object.without(Set(secrets)).compactMapValues { $0.withoutSigningSecrets })
+        case .string(let text): return text.contains("whsec_") ? "a signing secret, which is not shown" : self
+        default: return self
+        }
+    }
+}
+
+extension Operation {
+    /// Whether its answers tell of webhooks, which are signed with secrets.
+    var isOfWebhooks: Bool { path.contains("/webhooks") }
 }
 
 extension JSONValue {

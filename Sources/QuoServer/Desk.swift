@@ -35,7 +35,7 @@ struct Desk: Sendable {
             // Where the state cannot be used nothing is sent either, so reading may go on.
             try? await gatekeeper.noteIncoming(passage.values, from: passage.source)
         }
-        return answer
+        return operation.operation.isOfWebhooks ? answer.withoutSigningSecrets : answer
     }
 
     /// How records are told in which these numbers appear.
@@ -113,7 +113,8 @@ struct Desk: Sendable {
             record["participants"] != nil && record["phoneNumberId"] != nil && record["direction"] == nil
         let known = shape ?? (isContact ? .contact : isConversation ? .conversation : nil)
         if let known, let telling = try? await telling([record], known) { return telling.short(record, known) }
-        return record.presentable?.objectValue ?? [:]
+        let shown = effect.operation.operation.isOfWebhooks ? record.withoutSigningSecrets : record
+        return shown.presentable?.objectValue ?? [:]
     }
 
     /// The time that an argument names, as a day or a time.

@@ -281,6 +281,23 @@ extension Store {
         ).filter { !people.isDisjoint(with: $0.proposal.recipients) }
     }
 
+    /// The latest message with nearly the same text to one of the same people that failed with a status since a time, whichever
+    /// key sent it.
+    ///
+    /// - Parameter textDigest: Of the text without regard to spaces and case.
+    package func similarFailure(
+        to recipients: [String], textDigest: String, status: String, in workspace: WorkspaceID, since: Int64
+    ) throws(StoreError) -> EffectRecord? {
+        let people = Set(recipients)
+        return try database().effects(
+            """
+            WHERE \(Database.speaksAgainst) AND text_digest = ?2 AND state = 'failed' AND outcome_status = ?3
+                AND updated_at >= ?4
+            ORDER BY updated_at DESC, rowid DESC
+            """, [.text(workspace.text), .text(textDigest), .text(status), .integer(since)]
+        ).first { !people.isDisjoint(with: $0.proposal.recipients) }
+    }
+
     /// Effects that were attempted, newest first.
     package func recentEffects(
         in workspace: WorkspaceID, since: Int64, limit: Int

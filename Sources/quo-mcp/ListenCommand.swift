@@ -166,7 +166,7 @@ private actor Reception {
     private func tell(_ line: String) {
         if let lastTold, .now < lastTold + Self.quiet { return }
         lastTold = .now
-        Output.log(line)
+        LogOutput.standard.write(line)
     }
 
     /// Gives signs of life until it is cancelled.
@@ -182,7 +182,7 @@ private actor Reception {
 
     func end() async {
         try? await store.noteListenerEnd(in: workspace)
-        Output.log(
+        LogOutput.standard.write(
             "took \(counts.stored) events; \(counts.known) repeated, \(counts.refused) refused, \(counts.failed) not kept"
         )
     }

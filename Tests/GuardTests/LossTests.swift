@@ -59,6 +59,19 @@ import Testing
         #expect(fixture.transport.count == 1)
     }
 
+    @Test func `nearly the same as a text that was lost needs a person, whoever else may do without`() async throws {
+        let fixture = try Fixture(RecordingTransport(answer: Self.lost), policy: .unattended())
+        guard case .uncertain = try await fixture.gatekeeper.perform(.message("Hello"), consent: Fixture.nobody) else {
+            Issue.record("a lost text is uncertain")
+            return
+        }
+        #expect(try await fixture.gatekeeper.perform(.message("hello !"), consent: Fixture.nobody).rule == .pending)
+        fixture.clock.advance(by: .seconds(61))
+        #expect(try await fixture.gatekeeper.perform(.message("Hello"), consent: Fixture.nobody).rule == .pending)
+        #expect(try await fixture.gatekeeper.perform(.message("hello !"), consent: Fixture.nobody).rule == .pending)
+        #expect(fixture.transport.count == 1)
+    }
+
     @Test func `who was asked while a text was being judged could not know that it went`() async throws {
         let answering = Mutex<(@Sendable () async -> Outcome?)?>(nil)
         let outcome = Mutex<Outcome?>(nil)
@@ -76,6 +89,8 @@ import Testing
         }
         let fixture = try Fixture(transport, policy: .unattended())
         let other = try Fixture(transport, clock: fixture.clock, folder: fixture.folder)
+        // What reads keeps a guard that keeps the transport.
+        defer { transport.whenReading { _ throws(HTTPError) in nil } }
         let isFirst = Mutex(true)
         transport.whenReading { [clock = fixture.clock] _ throws(HTTPError) in
             let isNow = isFirst.withLock { first in

@@ -121,7 +121,7 @@ import Testing
         let gate = Gate()
         fixture.transport.whenReading { request throws(HTTPError) in
             if request.url.contains("/v1/contacts") { await gate.pass() }
-            return nil
+            return try await Self.contacts(request)
         }
         let task = Task { try await fixture.gatekeeper.perform(.message(), consent: .none(canAsk: true)) }
         await gate.reached()
@@ -285,6 +285,21 @@ import Testing
         _ = try await fixture.store.keepEvent(event("Stop.", isDated: isDated, fixture.clock), in: fixture.workspace)
         #expect(try await fixture.gatekeeper.perform(.message(), consent: .none(canAsk: true)).rule == .optedOut)
         #expect(fixture.transport.count == 0)
+    }
+
+    @Test func `a STOP that comes between the look and the turn stops the text`() async throws {
+        let fixture = try Fixture(policy: .unattended())
+        let stop = event("STOP", isDated: true, minutesAgo: 0, fixture.clock)
+        fixture.transport.whenReading {
+            [store = fixture.store, workspace = fixture.workspace] request throws(HTTPError) in
+            // The API lists the thread as it was before.
+            if request.url.contains("/v1/messages") { _ = try? await store.keepEvent(stop, in: workspace) }
+            return nil
+        }
+        let outcome = try await fixture.gatekeeper.perform(.message(), consent: Fixture.nobody)
+        #expect(outcome.rule == .optedOut)
+        #expect(fixture.transport.count == 0)
+        #expect(try await fixture.store.unresolvedEffects(in: fixture.workspace).isEmpty)
     }
 
     @Test func `a STOP that a webhook told of is taken back by a later START that the API lists`() async throws {

@@ -38,6 +38,25 @@ private final class OddAPI: HTTPTransport {
     private static func path(_ request: HTTPRequest) -> String { String(request.url.prefix { $0 != "?" }) }
 
     @Test(
+        arguments: ["list_webhooks", "get_webhook"],
+        [
+            #"{"data":{"id":"WH1","key":"SECRET"}}"#, #"{"data":[{"id":"WH1","key":"SECRET"}]}"#,
+            #"{"webhooks":[{"id":"WH1","url":"https://example.com","signingKey":"SECRET"}]}"#,
+            #"{"data":[{"id":"WH1","url":"https://example.com","signing":["SECRET"]}]}"#,
+            #"{"data":{"id":"WH1","url":"https://example.com","about":{"Key":"SECRET"},"note":"Bearer whsec_SECRET"}}"#,
+            #"{"webhook":{"id":"WH1","keys":["SECRET"],"clientSecret":"SECRET"}}"#,
+        ])
+    func `no form of an answer shows the secret of a webhook`(tool: String, answer: String) async throws {
+        let api = OddAPI()
+        let phone = try Phone(api)
+        api.answer(answer) { $0.url.contains("/webhooks") }
+        let result = await phone.client.call(tool, tool == "get_webhook" ? ["webhookId": "WH1"] : [:])
+        #expect(!result.text().contains("SECRET"), "\(result)")
+        // The rest of what was asked for is told.
+        if tool == "get_webhook", answer.hasPrefix(#"{"data":{"#) { #expect(result.structure["id"] == "WH1") }
+    }
+
+    @Test(
         arguments: tools.filter { name in
             if case .read? = ToolDefinition.all.first(where: { $0.name == name })?.action { true } else { false }
         },
