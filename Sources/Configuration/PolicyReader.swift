@@ -154,12 +154,15 @@ struct PolicyReader {
         }
     }
 
-    /// Holds names of tools and toolsets to those that there are.
+    /// Holds names to what there is.
     mutating func check(_ names: KnownNames) {
         check(policy.toolsets, "toolsets", "a toolset", among: ["all"] + names.toolsets + names.tools)
         check(policy.tools, "tools", "a tool", among: names.tools)
         check(policy.excludedTools, "excludeTools", "a tool", among: names.tools)
         check(policy.overrides.tools.keys.sorted(), "overrides.tools", "a tool", among: names.tools)
+        guard let zone = policy.timeZone, !names.isZone(zone) else { return }
+        report(
+            policy.origin(of: "timeZone"), "timeZone", "names \(zone.excerpt), which is no zone that this system knows")
     }
 
     private mutating func check(_ given: [String], _ path: String, _ thing: String, among known: [String]) {
@@ -178,10 +181,13 @@ package struct KnownNames: Sendable {
     package let toolsets: [String]
     /// The tools.
     package let tools: [String]
+    /// Whether a name is that of a time zone.
+    package let isZone: @Sendable (String) -> Bool
 
-    package init(toolsets: [String], tools: [String]) {
+    package init(toolsets: [String], tools: [String], isZone: @escaping @Sendable (String) -> Bool = { _ in true }) {
         self.toolsets = toolsets
         self.tools = tools
+        self.isZone = isZone
     }
 }
 
@@ -194,7 +200,7 @@ extension Policy {
     /// - Parameters:
     ///   - file: The path that the command line names, if it does.
     ///   - environment: All of the program's variables, so that a misspelt one is noticed.
-    ///   - names: The tools and toolsets that there are; nil leaves names unchecked.
+    ///   - names: What there is of tools, toolsets and zones; nil leaves names unchecked.
     /// - Throws: ``ConfigurationError`` with all that is wrong.
     package static func load(
         file: String? = nil, environment: [String: String], names: KnownNames? = nil
@@ -205,6 +211,8 @@ extension Policy {
             do throws(ConfigurationError) {
                 if let contents = try file.contents() {
                     reader.read(contents.json, from: file.path)
+                    // Before a variable takes the place of what the file says, and hides a fault in it.
+                    if let names { reader.check(names) }
                     notices = contents.notices
                 }
             } catch {

@@ -28,7 +28,6 @@ func showConfiguration(_ view: ConfigurationView, file: String?) -> Int32 {
         return 0
     }
     guard let policy = loadPolicy(file: file) else { return 1 }
-    warnOfTimeZone(policy)
     let place = ConfigurationFile(named: file, environment: configurationEnvironment())
     if view == .json {
         var object = policy.json.objectValue ?? [:]
@@ -53,12 +52,17 @@ func loadPolicy(file: String?) -> Policy? {
 
 /// Reads the owner's policy for agents; one that refuses everything, after saying why, where it is wrong.
 ///
-/// - Parameter variables: What the command line says in place of environment variables.
-func loadPolicyOrRefusal(file: String?, variables: [String: String] = [:]) -> Policy {
+/// - Parameters:
+///   - variables: What the command line says in place of environment variables.
+///   - offersEverything: Whether every tool is offered that is not excluded. What was chosen is read all the same, because a
+///     fault in it counts.
+func loadPolicyOrRefusal(
+    file: String?, variables: [String: String] = [:], offersEverything: Bool = false
+) -> Policy {
     do throws(ConfigurationError) {
-        let policy = try readPolicy(file: file, variables: variables)
+        var policy = try readPolicy(file: file, variables: variables)
+        if offersEverything { policy.offerEverything() }
         for notice in policy.notices { Output.log(notice) }
-        warnOfTimeZone(policy)
         let overLimit = ToolSelection(policy).overLimit
         if !overLimit.isEmpty {
             Output.log("toolLimit leaves out \(overLimit.count) tools: \(overLimit.joined(separator: ", "))")
@@ -66,17 +70,19 @@ func loadPolicyOrRefusal(file: String?, variables: [String: String] = [:]) -> Po
         return policy
     } catch {
         log(error)
-        return .refusingEverything(
+        var policy = Policy.refusingEverything(
             because: error.description, environment: configurationEnvironment().merging(variables) { $1 })
+        if offersEverything { policy.offerEverything() }
+        return policy
     }
 }
 
-/// Says where the zone that the owner names is none.
-private func warnOfTimeZone(_ policy: Policy) {
-    guard let zone = policy.timeZone, (try? ZoneDatabase.system.rules(for: zone)) == nil else { return }
-    let origin = policy.origin(of: "timeZone")
-    Output.log(
-        "timeZone (\(origin)) names \"\(zone)\", which this system does not know; times are told in the machine's zone")
+extension Policy {
+    /// Offers every tool that is not excluded.
+    fileprivate mutating func offerEverything() {
+        toolsets = ["all"]
+        toolLimit = nil
+    }
 }
 
 func readPolicy(
@@ -110,9 +116,10 @@ func wholeEnvironment() -> [String: String] {
 }
 
 extension KnownNames {
-    /// The tools and toolsets of this program.
+    /// The tools and toolsets of this program, and the zones of this system.
     static var ofTools: KnownNames {
         KnownNames(
-            toolsets: ToolDefinition.toolsets.map(\.name), tools: ToolDefinition.all.map(\.name))
+            toolsets: ToolDefinition.toolsets.map(\.name), tools: ToolDefinition.all.map(\.name),
+            isZone: { (try? ZoneDatabase.system.rules(for: $0)) != nil })
     }
 }

@@ -49,10 +49,7 @@ nonisolated func run(_ arguments: [String]) -> Int32 {
         return serve(connector(invocation, log: log), log: log)
     case .call(let tool, let arguments):
         // A person who names a tool wants that one, whatever agents are offered.
-        var all = invocation
-        all.variables["QUO_TOOLSETS"] = "all"
-        all.variables["QUO_TOOL_LIMIT"] = ""
-        let server = PhoneServer(connector(all, log: Log(level: nil)))
+        let server = PhoneServer(connector(invocation, log: Log(level: nil), offersEverything: true))
         return blocking { await call(tool, arguments, server: server) }
     case .approve(let request): return approve(request, configurationFile: invocation.configurationFile)
     case .audit(let request): return audit(request)
@@ -65,14 +62,16 @@ nonisolated func run(_ arguments: [String]) -> Int32 {
     }
 }
 
-private func connector(_ invocation: Invocation, log: Log) -> WorkspaceConnector {
+/// - Parameter offersEverything: Whether every tool can be called that is not excluded, whichever the owner chose for agents.
+private func connector(_ invocation: Invocation, log: Log, offersEverything: Bool = false) -> WorkspaceConnector {
     let place: WorkspaceConnector.Place =
         invocation.isSandbox
         ? .simulated(namedGateway { log.write($0, at: .warning) }) : .api(environment: connectionEnvironment())
     let program = (try? ServerProcess.ownExecutable()) ?? "quo-mcp"
     return WorkspaceConnector(
         place,
-        policy: loadPolicyOrRefusal(file: invocation.configurationFile, variables: invocation.variables),
+        policy: loadPolicyOrRefusal(
+            file: invocation.configurationFile, variables: invocation.variables, offersEverything: offersEverything),
         state: stateFolder, program: program, log: { log.write($0, at: .warning) })
 }
 

@@ -14,15 +14,10 @@ import Testing
     }
 
     @Test func `a faulty setting is told without what it says`() async throws {
-        let zone = "Mars/+16145550177"
-        var elsewhere = Policy.forTests
-        elsewhere.timeZone = zone
-        for policy in [elsewhere, .refusingEverything(because: "recipients.allow names +16145550177")] {
-            let client = try Client(.sandbox, policy: policy)
-            for tool in ["guard_status", "whoami"] {
-                let told = await client.call(tool).structure["settings"]?.stringValue ?? ""
-                #expect(told.contains("quo-mcp doctor") && !told.contains("5550177"), "\(tool): \(told)")
-            }
+        let client = try Client(.sandbox, policy: .refusingEverything(because: "recipients.allow names +16145550177"))
+        for tool in ["guard_status", "whoami"] {
+            let told = await client.call(tool).structure["settings"]?.stringValue ?? ""
+            #expect(told.contains("quo-mcp doctor") && !told.contains("5550177"), "\(tool): \(told)")
         }
         let right = try Client(.sandbox)
         for tool in ["guard_status", "whoami"] { #expect(await right.call(tool).structure["settings"] == nil) }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import quo_mcp
@@ -52,7 +53,33 @@ import Testing
 
     @Test func `a zone that is none is told where the policy is shown`() throws {
         let result = try Program().run("config", environment: ["QUO_TIME_ZONE": "Mars/X"])
-        #expect(result.status == 0 && result.errors.contains("QUO_TIME_ZONE"), "\(result)")
+        #expect(result.status == 1 && result.errors.contains("QUO_TIME_ZONE"), "\(result)")
         #expect(result.errors.contains("Mars/X"), "\(result.errors)")
+    }
+
+    @Test(arguments: [
+        (["QUO_TOOLSETS": "core,taks"], "{}"), (["QUO_TOOL_LIMIT": "0"], "{}"), (["QUO_TIME_ZONE": "Mars/X"], "{}"),
+        ([:], #"{"toolsets": ["taks"]}"#), (["QUO_TOOLSETS": "core"], #"{"toolsets": ["taks"]}"#),
+        ([:], #"{"timeZone": "Mars/X"}"#), (["QUO_TIME_ZONE": "UTC"], #"{"timeZone": "Mars/X"}"#),
+    ])
+    func `a fault in a setting lets a call in the terminal change nothing`(
+        environment: [String: String], file: String
+    ) throws {
+        let program = try Program()
+        let path = try program.folder.write(file, to: "settings.json")
+        let result = try program.run(
+            ["--sandbox", "--config", path, "call", "delete_contact", #"{"contact": "Daniel Park"}"#],
+            environment: environment)
+        #expect(result.status == 1 && result.output.contains(#""rule": "policy""#), "\(result)")
+        #expect(result.errors.contains("nothing is sent or changed"), "\(result.errors)")
+    }
+
+    @Test func `a call in the terminal reaches what is not offered to agents, but nothing that is excluded`() throws {
+        let program = try Program()
+        let few = try program.run("--sandbox", "call", "list_webhooks", environment: ["QUO_TOOL_LIMIT": "1"])
+        #expect(few.status == 0 && few.errors.isEmpty, "\(few)")
+        let none = try program.run(
+            "--sandbox", "call", "list_webhooks", environment: ["QUO_EXCLUDE_TOOLS": "list_webhooks"])
+        #expect(none.status == 1, "\(none)")
     }
 }

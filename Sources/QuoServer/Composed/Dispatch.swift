@@ -2,7 +2,6 @@ import Configuration
 import Directory
 import Guard
 import JSON
-import PhoneNumbers
 
 /// What a tool that changes something comes to.
 enum Composition {
@@ -24,15 +23,9 @@ extension Desk {
 
     /// That a setting is faulty, for the user, but not which, because what names it may quote a number; nil where none is.
     private var faultySetting: String? {
-        let consequence: String
-        if policy.refusal != nil {
-            consequence = "nothing is sent or changed until it is put right"
-        } else if let zone = policy.timeZone, (try? ZoneDatabase.system.rules(for: zone)) == nil {
-            consequence = "times are told in the machine's zone"
-        } else {
-            return nil
-        }
-        return "A setting of the owner's is wrong, so \(consequence). The user runs quo-mcp doctor, which names it."
+        if policy.refusal == nil { return nil }
+        return "A setting of the owner's is wrong, so nothing is sent or changed until it is put right. "
+            + "The user runs quo-mcp doctor, which names it."
     }
 
     /// The answer of a composed tool that changes nothing.
