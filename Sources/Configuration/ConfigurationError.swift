@@ -15,7 +15,7 @@ package struct ConfigurationError: Error, Sendable, Equatable, CustomStringConve
                 switch origin {
                 case .variable(let name): "\(name) \(message)"
                 case .file(let file): path.isEmpty ? "\(file) \(message)" : "\(file): \(path) \(message)"
-                case .standard: "\(path) \(message)"
+                case .standard, .sandbox: "\(path) \(message)"
                 }
             return sentence.hasSuffix("?") ? sentence : sentence + "."
         }

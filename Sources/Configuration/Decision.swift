@@ -37,13 +37,16 @@ package enum Origin: Sendable, Hashable, CustomStringConvertible {
     case file(String)
     /// The environment variable of that name.
     case variable(String)
+    /// The sandbox, in place of a default; see ``Policy/inSandbox()``.
+    case sandbox
 
-    /// `default`, the path, or the variable's name.
+    /// `default`, the path, the variable's name, or `the sandbox`.
     package var description: String {
         switch self {
         case .standard: "default"
         case .file(let path): path
         case .variable(let name): name
+        case .sandbox: "the sandbox"
         }
     }
 }

@@ -69,6 +69,22 @@ package struct Policy: Sendable, Equatable {
         return policy
     }
 
+    /// This policy as it counts in the sandbox: without quiet hours where the owner set none, so that it can be tried at any hour.
+    package func inSandbox() -> Policy {
+        let paths = ["quietHours.enabled", "quietHours.from", "quietHours.to"]
+        guard paths.allSatisfy({ origin(of: $0) == .standard }) else { return self }
+        var policy = self
+        policy.quietHours.isEnabled = false
+        policy.origins["quietHours.enabled"] = .sandbox
+        policy.notices.append(
+            "The sandbox leaves out the default quiet hours, so that it can be tried at any time; a real workspace keeps them. "
+                + "Those that quietHours or QUO_QUIET_HOURS sets are kept in the sandbox too.")
+        return policy
+    }
+
+    /// Whether quiet hours are kept by a real workspace and left out because this is the sandbox.
+    package var leavesOutQuietHours: Bool { origin(of: "quietHours.enabled") == .sandbox }
+
     /// Whether nothing may be sent or changed because the owner wants it so; tools that do are not offered.
     package var isReadOnly: Bool { readOnly || profile == .readOnly }
 

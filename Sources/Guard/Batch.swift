@@ -69,6 +69,9 @@ package struct Delivery: Sendable {
     package let recipient: String
     /// What became of it.
     package let result: Result
+
+    /// Whether the API took it now.
+    package var isSent: Bool { if case .sent = result { true } else { false } }
 }
 
 extension Batch {

@@ -142,6 +142,13 @@ package final class Guard: Sendable {
     /// The time of day by the guard's clock, in milliseconds since 1970.
     package var time: Int64 { here.time() }
 
+    /// What quiet hours that the sandbox leaves out would say of texts now, in sentences; nil where they would say nothing.
+    ///
+    /// - Parameter recipients: The people's numbers in E.164.
+    package func noteOfQuietHours(_ recipients: [String]) -> String? {
+        rules.noteOfQuietHours(recipients, at: here.time())
+    }
+
     /// Remembers numbers and addresses that appeared in content from outside, so that texting them needs a person.
     ///
     /// What the workspace itself knows (its own lines, people of its threads, contacts) should not be given.

@@ -17,9 +17,11 @@ extension Guard {
             decisions[risk.rawValue] = .string(here.policy.decision(tool: "", risk: risk).decision.rawValue)
         }
         object["changes"] = .object(decisions)
+        let hours = "\(here.policy.quietHours.from)-\(here.policy.quietHours.to), the recipient's time"
         if here.policy.quietHours.isEnabled {
-            object["textsGo"] = .string(
-                "\(here.policy.quietHours.from)-\(here.policy.quietHours.to), the recipient's time")
+            object["textsGo"] = .string(hours)
+        } else if here.policy.leavesOutQuietHours {
+            object["textsGo"] = .string("at any time, because this is the sandbox; in a real workspace \(hours)")
         }
         let pending = try await here.store.pendingEffects(in: here.workspace, now: now)
         object["waitingForApproval"] = .array(

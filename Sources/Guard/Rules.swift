@@ -307,6 +307,7 @@ struct Rules: Sendable {
     }
 
     private func checkQuietHours(_ recipient: String, at now: Int64, _ findings: inout Findings) throws(Refusal) {
+        if let note = noteOfQuietHours([recipient], at: now) { findings.warnings.append(note) }
         let owner = policy.quietHours
         // What is no number at all was refused as such.
         guard owner.isEnabled, let number = try? PhoneNumber(e164: recipient) else { return }
@@ -339,5 +340,25 @@ struct Rules: Sendable {
             case .allow: return
             }
         }
+    }
+
+    /// What a real workspace would say of texts now that the sandbox lets pass; nil where it would say nothing.
+    func noteOfQuietHours(_ recipients: [String], at now: Int64) -> String? {
+        let (from, to) = (policy.quietHours.from, policy.quietHours.to)
+        guard policy.leavesOutQuietHours, let hours = QuietHours(opens: from.minutes, closes: to.minutes) else {
+            return nil
+        }
+        var clocks: [String] = []
+        for recipient in recipients {
+            guard let number = try? PhoneNumber(e164: recipient),
+                case .quiet(_, let localTime, let zone) = hours.state(for: number, at: Int(now / 1000)),
+                !clocks.contains("\(localTime) in \(zone)")
+            else { continue }
+            clocks.append("\(localTime) in \(zone)")
+        }
+        if clocks.isEmpty { return nil }
+        return
+            "In a real workspace quiet_hours would refuse this now: it is \(clocks.joined(separator: ", ")), and texts go "
+            + "from \(from) to \(to) the recipient's time. The sandbox leaves the default hours out."
     }
 }

@@ -32,7 +32,10 @@ struct Answer {
     ///   - told: What the API answered, as told.
     ///   - used: What the names in the call turned out to be.
     ///   - note: What else is to be known of it; nil for what is said of every effect of its risk.
-    func performed(_ told: JSONObject, _ effect: Effect, used: JSONObject, note: String? = nil) -> ToolResult {
+    ///   - hours: What quiet hours that the sandbox leaves out would say; nil where they would say nothing.
+    func performed(
+        _ told: JSONObject, _ effect: Effect, used: JSONObject, note: String? = nil, hours: String? = nil
+    ) -> ToolResult {
         var object: JSONObject = ["performed": true]
         for member in told { object[member.name] = member.value }
         // Set again, so that no member of the API's can pass for it.
@@ -40,7 +43,8 @@ struct Answer {
         if object["id"] == nil, let id = effect.changedResource { object["id"] = .string(id) }
         if !used.isEmpty { object["used"] = .object(used) }
         if effect.risk == .send {
-            object["next"] = "Accepted by the API, not yet delivered. read_thread shows how it fared."
+            object["next"] = .string(
+                "Accepted by the API, not yet delivered. read_thread shows how it fared.".followed(by: hours))
         }
         if effect.operation.operation.id == WriteOperation.deleteContact.operation.id {
             object["next"] = "restore_contact with this id makes one like it."
@@ -68,7 +72,12 @@ struct Answer {
     }
 
     /// The result of several texts, told person by person.
-    func finished(_ deliveries: [Delivery], name: (String) -> String) -> ToolResult {
+    ///
+    /// - Parameters:
+    ///   - deliveries: What became of each.
+    ///   - hours: What quiet hours that the sandbox leaves out would say of those that went.
+    ///   - name: Who a number is.
+    func finished(_ deliveries: [Delivery], hours: String?, name: (String) -> String) -> ToolResult {
         var sent: Int64 = 0
         var mustLook = false
         let results = deliveries.map { delivery -> JSONValue in
@@ -106,8 +115,9 @@ struct Answer {
             object["next"] =
                 "Whether the UNKNOWN ones went nobody knows: look with read_thread, and do not text them again before."
         } else if sent > 0 {
-            object["next"] =
+            object["next"] = .string(
                 "Accepted by the API, not yet delivered. The same call again reaches only who has not got it."
+                    .followed(by: hours))
         }
         return result(object)
     }
@@ -204,6 +214,11 @@ extension JSONValue {
         default: return self
         }
     }
+}
+
+extension String {
+    /// This text and another sentence, where there is one.
+    fileprivate func followed(by sentence: String?) -> String { sentence.map { "\(self) \($0)" } ?? self }
 }
 
 extension Effect {

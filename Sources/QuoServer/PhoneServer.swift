@@ -208,7 +208,8 @@ package struct PhoneServer: ServerHandler {
         case .performed(let envelope, let secret):
             let told = await desk.told(envelope, of: effect, shape: tool.shape)
             let note = secret.map { $0.note(on: effect, program: connector.program, isSandbox: connector.isSandbox) }
-            return .complete(answer.performed(told, effect, used: used, note: note))
+            let hours = desk.gatekeeper.noteOfQuietHours(effect.outreach?.recipients ?? [])
+            return .complete(answer.performed(told, effect, used: used, note: note, hours: hours))
         case .repeated(let record): return .complete(answer.repeated(record))
         case .approvalNeeded(let form, let ticket):
             return .inputRequired([Consent.question: ElicitationForm(form)], state: ticket)
@@ -232,7 +233,8 @@ package struct PhoneServer: ServerHandler {
         switch outcome {
         case .finished(let deliveries):
             let telling = try? await desk.telling(deliveries.map(\.recipient))
-            return .complete(answer.finished(deliveries) { telling?.person($0) ?? $0 })
+            let hours = desk.gatekeeper.noteOfQuietHours(deliveries.filter(\.isSent).map(\.recipient))
+            return .complete(answer.finished(deliveries, hours: hours) { telling?.person($0) ?? $0 })
         case .approvalNeeded(let form, let ticket):
             return .inputRequired([Consent.question: ElicitationForm(form)], state: ticket)
         case .refused(let refusal): return .complete(answer.refused(refusal, program: connector.program))

@@ -150,15 +150,10 @@ package actor WorkspaceConnector {
         self.place = place
         self.state = state
         self.log = log
-        var policy = policy
-        // The people of the sandbox are up at any hour, so that it can be tried at any; unless the owner says otherwise.
-        if case .simulated = place, policy.origin(of: "quietHours.enabled") == .standard {
-            policy.quietHours.isEnabled = false
-        }
-        self.policy = policy
+        if case .simulated = place { isSandbox = true } else { isSandbox = false }
+        self.policy = isSandbox ? policy.inSandbox() : policy
         hasGateway = place.hasGateway
         selection = ToolSelection(policy, hasGateway: place.hasGateway)
-        if case .simulated = place { isSandbox = true } else { isSandbox = false }
         self.program = program
     }
 

@@ -22,12 +22,13 @@ enum ConfigurationView: Equatable {
 /// Shows the policy that counts, and where each value came from.
 ///
 /// - Returns: The exit status.
-func showConfiguration(_ view: ConfigurationView, file: String?) -> Int32 {
+func showConfiguration(_ view: ConfigurationView, file: String?, isSandbox: Bool) -> Int32 {
     if view == .schema {
         Output.line(ConfigurationSchema.json.text(isPretty: true))
         return 0
     }
-    guard let policy = loadPolicy(file: file) else { return 1 }
+    guard let owners = loadPolicy(file: file) else { return 1 }
+    let policy = isSandbox ? owners.inSandbox() : owners
     let place = ConfigurationFile(named: file, environment: configurationEnvironment())
     if view == .json {
         var object = policy.json.objectValue ?? [:]

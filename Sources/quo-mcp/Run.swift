@@ -42,7 +42,8 @@ nonisolated func run(_ arguments: [String]) -> Int32 {
         return 0
     case .tools(let name, let isJSON):
         return listTools(name: name, isJSON: isJSON, selection: toolSelection(invocation))
-    case .config(let view): return showConfiguration(view, file: invocation.configurationFile)
+    case .config(let view):
+        return showConfiguration(view, file: invocation.configurationFile, isSandbox: invocation.isSandbox)
     case .demo: return playDemo()
     case .serve:
         let log = Log(level: environment([Log.variable])[Log.variable])

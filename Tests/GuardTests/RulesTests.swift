@@ -376,6 +376,29 @@ import Testing
         #expect(try await refusal(.message(to: ["+16145550123"]), at: clock) == nil)
     }
 
+    @Test(arguments: [(0, false), (8, false), (9, true), (19, true), (20, false)])
+    func `the sandbox lets a text pass at any hour, and says when a real workspace would not`(
+        hours: Int, isNoted: Bool
+    ) async throws {
+        let clock = TestClock()
+        clock.advance(by: .seconds(3600 * hours))
+        let fixture = try Fixture(policy: Policy().inSandbox(), clock: clock)
+        let form = try await fixture.ask(.message()).form
+        #expect(
+            form.message.contains("a real workspace quiet_hours would refuse this now: it is ") == isNoted, "\(form)")
+        let preview = try await fixture.gatekeeper.preview(.message())
+        let finding = try #require(preview.findings.first { $0.rule == "quiet_hours" })
+        #expect((finding.verdict != .passes) == isNoted && preview.refusal == nil, "\(finding)")
+        #expect((fixture.gatekeeper.noteOfQuietHours([ana, bob]) != nil) == isNoted)
+    }
+
+    @Test func `hours that the owner set are kept in the sandbox`() async throws {
+        // A home in which no file is.
+        let environment = ["HOME": "/dev/null", "QUO_QUIET_HOURS": "13:00-14:00"]
+        let policy = try Policy.load(environment: environment).inSandbox()
+        #expect(try await refusal(.message(), policy)?.rule == .quietHours)
+    }
+
     // MARK: Order
 
     @Test func `the first rule that refuses decides`() async throws {

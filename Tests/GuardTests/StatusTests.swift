@@ -42,4 +42,10 @@ import Testing
         #expect(status["outcomeUnknown"] == nil)
         #expect(status["changes"]?["send"] == "deny")
     }
+
+    @Test func `the status tells that the sandbox leaves the hours out`() async throws {
+        let status = try await Fixture(policy: Policy().inSandbox()).gatekeeper.status()
+        let told = status["textsGo"]?.stringValue ?? ""
+        #expect(told.contains("sandbox") && told.contains("08:00-21:00"), "\(told)")
+    }
 }

@@ -1,3 +1,4 @@
+import Configuration
 import JSON
 import QuoServer
 import Sandbox
@@ -181,6 +182,26 @@ import Testing
         let result = try await Phone(.sandbox).client.call(
             "create_message_webhook", ["url": "ftp://example.com/x", "events": ["message.received"]])
         #expect(result["isError"] == true && result.resultText.contains("- url: "), "\(result)")
+    }
+
+    @Test func `what goes in the sandbox without a form says where it is too late or too early`() async throws {
+        var policy = Policy()
+        policy.overrides.send = .allow
+        policy.recipients.allow = try ["+1", "+44", "+81"].map { try #require(NumberPattern($0)) }
+        let client = try Client(.sandbox, policy: policy, showsForms: false)
+        // At any time it is night for at least one of them, and never for all.
+        var noted = 0
+        for number in ["+16145550177", "+442079460177", "+81312345678"] {
+            let result = await client.call(
+                "send_message", ["from": "Main Line", "to": .string(number), "text": "Hello"])
+            #expect(result.structure["performed"] == true, "\(result)")
+            let next = result.structure["next"]?.stringValue ?? ""
+            if next.contains("quiet_hours would refuse this now: it is ") { noted += 1 }
+            let arguments: JSONObject = ["from": "Main Line", "to": [.string(number)], "text": "Hello again"]
+            let preview = await client.call("preview_message", arguments).structure.text()
+            #expect(preview.contains("quiet_hours would refuse") == next.contains("quiet_hours"), "\(preview)")
+        }
+        #expect((1...2).contains(noted))
     }
 
     @Test func `every answer of the sandbox says that it is the sandbox`() async throws {

@@ -51,6 +51,21 @@ import Testing
         #expect(result.status == 0 && result.errors.contains("did you mean core?"), "\(result)")
     }
 
+    @Test func `the quiet hours are shown as the sandbox has them, with where that is from`() throws {
+        func hours(_ words: String..., environment: [String: String] = [:], file: String = "{}") throws -> [String] {
+            let program = try Program()
+            let path = try program.folder.write(file, to: "settings.json")
+            let result = try program.run(words + ["config", "--config", path], environment: environment)
+            let line = result.output.split(separator: "\n").first { $0.contains("quietHours.enabled") }
+            return (line ?? "").split(separator: " ").dropFirst().map(String.init)
+        }
+        #expect(try hours() == ["true", "default"])
+        #expect(try hours("--sandbox") == ["false", "the", "sandbox"])
+        #expect(try hours(environment: ["QUO_SANDBOX": "1"]) == ["false", "the", "sandbox"])
+        #expect(try hours("--sandbox", environment: ["QUO_QUIET_HOURS": "09:00-17:00"]) == ["true", "QUO_QUIET_HOURS"])
+        #expect(try hours("--sandbox", file: #"{"quietHours": {"from": "09:00"}}"#) == ["true", "default"])
+    }
+
     @Test func `a zone that is none is told where the policy is shown`() throws {
         let result = try Program().run("config", environment: ["QUO_TIME_ZONE": "Mars/X"])
         #expect(result.status == 1 && result.errors.contains("QUO_TIME_ZONE"), "\(result)")
