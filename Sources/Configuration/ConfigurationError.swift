@@ -8,6 +8,8 @@ package struct ConfigurationError: Error, Sendable, Equatable, CustomStringConve
         package let path: String
         /// What is wrong, as the rest of a sentence that begins with the path or the variable.
         package let message: String
+        /// The same without anything of what was found, which may be a number or a key; nil where there are no words for it.
+        package var discreetMessage: String?
 
         /// A sentence that names file and path, or the variable.
         package var description: String {

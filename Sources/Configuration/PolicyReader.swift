@@ -97,7 +97,9 @@ struct PolicyReader {
             faultyPaths.insert(setting.path)
             for mismatch in mismatches {
                 if let text, mismatch.place.isEmpty {
-                    report(origin, setting.path, "must be \(setting.expectedText), not \"\(text.excerpt)\"")
+                    report(
+                        origin, setting.path, "must be \(setting.expectedText), not \"\(text.excerpt)\"",
+                        discreetly: "must be \(setting.expectedText)")
                 } else {
                     report(origin, setting.path + mismatch.place, mismatch.message)
                 }
@@ -113,8 +115,10 @@ struct PolicyReader {
         }
     }
 
-    private mutating func report(_ origin: Origin, _ path: String, _ message: String) {
-        let fault = Fault(origin: origin, path: path, message: message)
+    private mutating func report(
+        _ origin: Origin, _ path: String, _ message: String, discreetly discreetMessage: String? = nil
+    ) {
+        let fault = Fault(origin: origin, path: path, message: message, discreetMessage: discreetMessage)
         let isRepeated = faults.contains { $0.description == fault.description }
         if !isRepeated { faults.append(fault) }
         faultyPaths.insert(path)
@@ -133,10 +137,10 @@ struct PolicyReader {
         let hours = policy.quietHours
         if hours.from >= hours.to, !isFaulty("quietHours.from"), !isFaulty("quietHours.to") {
             let path = policy.origin(of: "quietHours.to") == .standard ? "quietHours.from" : "quietHours.to"
-            report(
-                policy.origin(of: path), path,
+            let message =
                 "leaves no time from \(hours.from) to \(hours.to): from is when texts may first go, and to, when they no longer may,"
-                    + " must be later")
+                + " must be later"
+            report(policy.origin(of: path), path, message, discreetly: message)
         }
     }
 
@@ -148,9 +152,8 @@ struct PolicyReader {
             ("overrides.risks.send", Decision.allow.rawValue, policy.overrides.send == .allow),
         ]
         for (path, value, isUnattended) in paths where isUnattended && !isFaulty("profile") && !isFaulty(path) {
-            report(
-                policy.origin(of: path), path,
-                "is \"\(value)\", which needs recipients.allow to name whom texts may reach without a person")
+            let message = "is \"\(value)\", which needs recipients.allow to name whom texts may reach without a person"
+            report(policy.origin(of: path), path, message, discreetly: message)
         }
     }
 
@@ -162,15 +165,18 @@ struct PolicyReader {
         check(policy.overrides.tools.keys.sorted(), "overrides.tools", "a tool", among: names.tools)
         guard let zone = policy.timeZone, !names.isZone(zone) else { return }
         report(
-            policy.origin(of: "timeZone"), "timeZone", "names \(zone.excerpt), which is no zone that this system knows")
+            policy.origin(of: "timeZone"), "timeZone", "names \(zone.excerpt), which is no zone that this system knows",
+            discreetly: "names no zone that this system knows")
     }
 
     private mutating func check(_ given: [String], _ path: String, _ thing: String, among known: [String]) {
         for name in given where !known.contains(name) {
-            let hint =
-                nearest(to: name, among: known).map { "did you mean \($0)?" }
-                ?? "known are \(known.joined(separator: ", "))"
-            report(policy.origin(of: path), path, "names \(name.excerpt), which is not \(thing); \(hint)")
+            let near = nearest(to: name, among: known).map { "; did you mean \($0)?" }
+            report(
+                policy.origin(of: path), path,
+                "names \(name.excerpt), which is not \(thing)"
+                    + (near ?? "; known are \(known.joined(separator: ", "))"),
+                discreetly: "names what is not \(thing)" + (near ?? ""))
         }
     }
 }

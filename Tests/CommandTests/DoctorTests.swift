@@ -102,6 +102,30 @@ import Testing
         #expect(access("\(surroundings.home)/touched", F_OK) != 0)
     }
 
+    @Test(arguments: [
+        (#"{"QUO_PROFILE": "unattended"}"#, "", "QUO_PROFILE is \"unattended\", which needs recipients.allow"),
+        (#"{"QUO_PROFILE": "unatended"}"#, "", "QUO_PROFILE must be "),
+        (#"{"QUO_TOOLSETS": "core,taks"}"#, "", "QUO_TOOLSETS names what is not a toolset; did you mean tasks?"),
+        (#"{"QUO_TIME_ZONE": "+16145550177"}"#, "", "QUO_TIME_ZONE "),
+        ("{}", #""--toolsets", "taks""#, "QUO_TOOLSETS names what is not a toolset"),
+        ("{}", #""--config", "/nowhere/16145550177""#, ": the file as a whole is wrong"),
+    ])
+    func `an entry whose server would send nothing is told, with why`(
+        variables: String, arguments: String, expected: String
+    ) async throws {
+        let program = try program(
+            """
+            read line; echo '{"jsonrpc":"2.0","id":1,"result":{}}'; read line; read line
+            echo '{"jsonrpc":"2.0","id":2,"result":{"tools":[{},{},{}]}}'
+            """)
+        try surroundings.write(
+            #"{"mcpServers": {"quo": {"command": "\#(program)", "args": [\#(arguments)], "env": \#(variables)}}}"#,
+            to: ".cursor/mcp.json")
+        let entry = try #require(surroundings.examination().hosts()["host-entry"])
+        #expect(entry.state == .failed && entry.seen.contains("sends and changes nothing: "), "\(entry)")
+        #expect(entry.seen.contains(expected) && !entry.seen.contains("+1614"), "\(entry)")
+    }
+
     @Test(arguments: ["exit 3", "sleep 60", "echo nonsense; cat >/dev/null"])
     func `an entry that does not answer fails`(script: String) async throws {
         try install(try program(script))

@@ -1,3 +1,4 @@
+import Configuration
 import Hosts
 import JSON
 import QuoAPI
@@ -62,8 +63,17 @@ extension Examination {
             ]
         }
         do throws(ServerProcessError) {
-            let count = try start(entry)
-            findings.append(.ok("host-entry", "\(name): starts, and offers \(count) tools\(beside)"))
+            let variables = variables(of: entry)
+            let count = try start(entry, variables)
+            let seen = "\(name): starts, and offers \(count) tools"
+            if let fault = fault(of: entry, variables) {
+                findings.append(
+                    .failed(
+                        "host-entry", "\(seen), but sends and changes nothing: \(fault)\(beside)",
+                        remedy: "Correct it; quo-mcp config in a terminal with the same variables says what is wrong."))
+            } else {
+                findings.append(.ok("host-entry", "\(seen)\(beside)"))
+            }
         } catch {
             findings.append(
                 .failed(
@@ -73,11 +83,31 @@ extension Examination {
         return findings
     }
 
-    /// Starts an entry as its host would, and returns how many tools it offers.
-    private func start(_ entry: HostEntry) throws(ServerProcessError) -> Int {
+    /// The variables that an entry's server gets from its host.
+    private func variables(of entry: HostEntry) -> [String: String] {
         var variables = surroundings.filter { !$0.key.hasPrefix("QUO_") && !$0.key.hasPrefix("MATON_") }
         for name in entry.forwardedVariables { variables[name] = surroundings[name] }
-        variables.merge(entry.environment) { $1 }
+        return variables.merging(entry.environment) { $1 }
+    }
+
+    /// What is wrong with the settings of an entry's server, without values; nil where nothing is.
+    private func fault(of entry: HostEntry, _ variables: [String: String]) -> String? {
+        // A server that does not understand its arguments has not started.
+        guard let invocation = try? Invocation(parsing: entry.arguments) else { return nil }
+        let variables = variables.merging(invocation.variables) { $1 }
+        do throws(ConfigurationError) {
+            _ = try Policy.load(file: invocation.configurationFile, environment: variables, names: .ofTools)
+            return nil
+        } catch {
+            let file = ConfigurationFile(named: invocation.configurationFile, environment: variables)
+            let name = file.map { shown($0.path) } ?? "no file"
+            return error.faults.map { "\(location(of: $0, in: name)) \($0.discreetMessage ?? "is wrong")" }
+                .joined(separator: "; ")
+        }
+    }
+
+    /// Starts an entry as its host would, and returns how many tools it offers.
+    private func start(_ entry: HostEntry, _ variables: [String: String]) throws(ServerProcessError) -> Int {
         let server = try ServerProcess(
             executable: entry.command, arguments: entry.arguments, surroundings: variables, limit: timeout)
         defer { server.stop(patience: 1000) }

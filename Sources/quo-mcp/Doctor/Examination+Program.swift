@@ -83,13 +83,8 @@ extension Examination {
             policy = try Policy.load(file: configurationFile, environment: environment, names: .ofTools)
         } catch {
             return error.faults.map { fault in
-                // What a fault says may quote the file, and with it numbers.
-                let known = Setting.all.contains { fault.path.hasPrefix($0.path) }
-                let place = known ? fault.path : fault.path.isEmpty ? "the file as a whole" : "a key that is not known"
-                var origin = "\(name): \(place)"
-                if case .variable(let variable) = fault.origin { origin = variable }
-                return .failed(
-                    "policy", "\(origin) is wrong, so nothing is sent or changed",
+                .failed(
+                    "policy", "\(location(of: fault, in: name)) is wrong, so nothing is sent or changed",
                     remedy: "quo-mcp config says what is wrong. Correct it.")
             }
         }
@@ -105,6 +100,14 @@ extension Examination {
             file = .ok("policy", "there is no file at \(name), so the defaults count")
         }
         return [file, profile(of: policy)]
+    }
+
+    /// Where a fault is, without what it says, which may quote numbers.
+    func location(of fault: ConfigurationError.Fault, in file: String) -> String {
+        if case .variable(let variable) = fault.origin { return variable }
+        let known = Setting.all.contains { fault.path.hasPrefix($0.path) }
+        let place = known ? fault.path : fault.path.isEmpty ? "the file as a whole" : "a key that is not known"
+        return "\(file): \(place)"
     }
 
     private func profile(of policy: Policy) -> Finding {
