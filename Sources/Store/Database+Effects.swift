@@ -127,6 +127,11 @@ extension Database {
         "substr(\(name), 1, \(WorkspaceID.simulatedPrefix.count)) = '\(WorkspaceID.simulatedPrefix)'"
     }
 
+    /// Effects in simulated workspaces that wait for a person, or for what a person approved to be done.
+    func openSimulatedEffects() throws(StoreError) -> [EffectRecord] {
+        try effects("WHERE state IN (\(list([.pending, .granted]))) AND \(Self.simulated("workspace"))", [])
+    }
+
     /// The newest effect with a digest that is in flight or of unknown outcome.
     func unresolvedEffect(_ digest: String, _ workspace: WorkspaceID) throws(StoreError) -> EffectRecord? {
         try effects(

@@ -74,6 +74,21 @@ extension Store {
         return try database.transaction { () throws(StoreError) in try database.expireEffects(at: now) }
     }
 
+    /// Ends what waits in simulated workspaces whose process has ended, approved or not, and erases what it said: nothing can
+    /// perform it any more.
+    ///
+    /// - Returns: How many those were.
+    @discardableResult package func expireSimulated(now: Int64) throws(StoreError) -> Int {
+        let database = try database()
+        let ids = try database.openSimulatedEffects().filter { ProcessIdentity(text: $0.process).hasEnded }.map(\.id)
+        if ids.isEmpty { return 0 }
+        return try database.transaction { () throws(StoreError) in
+            var count = 0
+            for id in ids where try database.move(id, to: .expired, process: nil, now: now) { count += 1 }
+            return count
+        }
+    }
+
     /// Effects that wait for a person, oldest first.
     ///
     /// - Parameter workspace: Only this one's; nil for all of the machine.

@@ -97,8 +97,13 @@ private struct ApprovalDesk {
         }
     }
 
+    /// What waits, without what nobody can perform any more because its simulated workspace has ended.
     private func pendingEffects() throws(StoreError) -> [EffectRecord] {
-        try store.wait { store throws(StoreError) in try store.pendingEffects(in: nil, now: Timestamp.now) }
+        try store.wait { store throws(StoreError) in
+            let now = Timestamp.now
+            try store.expireSimulated(now: now)
+            return try store.pendingEffects(in: nil, now: now)
+        }
     }
 }
 
@@ -222,7 +227,9 @@ extension ApprovalDesk {
         let expiry = now + Int64(approvals.grantedMinutes) * 60_000
         let (approver, entry) = (approver, entry("approved", effect, now))
         let change = try store.wait { store throws(StoreError) in
-            try store.grant(
+            // A simulated workspace may have ended while the person read.
+            try store.expireSimulated(now: now)
+            return try store.grant(
                 effect.id, approver: approver, method: Self.method, expiresAt: expiry, now: now, audit: entry)
         }
         report(

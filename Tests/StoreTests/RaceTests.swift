@@ -94,6 +94,28 @@ import Testing
         #expect(try await shelf.store().effect(new.id)?.state == .inFlight)
     }
 
+    @Test func `what waits in a simulated workspace ends with its process`() async throws {
+        let shelf = try Shelf()
+        let scope = ProcessIdentity.current.text.split(separator: "/", maxSplits: 2)[2]
+        let ended = ProcessIdentity(text: "999999999/1/\(scope)")
+        let (gone, here) = (try shelf.store(ended), try shelf.store())
+        let simulated = try WorkspaceID.simulated()
+        let waiting = try await gone.plan(message("waiting", in: simulated), expiresAt: 100, now: 1)
+        let granted = try await gone.plan(message("granted", in: simulated), expiresAt: 100, now: 1)
+        _ = try await gone.grant(granted.id, approver: "me", method: "terminal", expiresAt: 100, now: 1)
+        let real = try await gone.plan(message("real"), expiresAt: 100, now: 2)
+        let living = try await here.plan(message("living", in: try .simulated()), expiresAt: 100, now: 3)
+        #expect(try await here.expireSimulated(now: 4) == 2)
+        #expect(try await here.pendingEffects(in: nil, now: 4).map(\.id) == [real.id, living.id])
+        for id in [waiting.id, granted.id] {
+            let record = try await here.effect(id)
+            #expect(record?.state == .expired && record?.proposal.facts.isEmpty == true)
+        }
+        #expect(
+            try await here.grant(waiting.id, approver: "me", method: "terminal", expiresAt: 100, now: 5).record == nil)
+        #expect(try await here.expireSimulated(now: 6) == 0)
+    }
+
     @Test func `a process is told from another with its number`() {
         let current = ProcessIdentity.current
         #expect(!current.hasEnded)
