@@ -12,6 +12,8 @@ package struct ApprovalForm: Sendable, Equatable {
 
     /// The question, the resolved facts, the warnings and why it is asked, one to a line.
     package private(set) var message: String
+    /// The question alone.
+    package let question: String
     /// The choice that declines, shown first.
     package let refusal: String
     /// The choice that approves.
@@ -31,11 +33,12 @@ package struct ApprovalForm: Sendable, Equatable {
         lines += [effect.question, ""]
         lines += effect.facts.flatMap(\.lines) + findings.notes
         if !findings.reasons.isEmpty { lines += ["", findings.cause] }
-        self.init(lines: lines, refusal: effect.refusal, approval: effect.approval)
+        self.init(lines: lines, question: effect.question, refusal: effect.refusal, approval: effect.approval)
     }
 
-    init(lines: [String], refusal: String, approval: String) {
+    init(lines: [String], question: String, refusal: String, approval: String) {
         message = lines.joined(separator: "\n")
+        self.question = question
         self.refusal = refusal
         self.approval = approval
         confirmation = nil
@@ -52,8 +55,8 @@ package struct ApprovalForm: Sendable, Equatable {
     /// The form as another process needs it to show it, for the ledger, with the digest of its facts.
     func record(facts digest: String) -> JSONValue {
         [
-            "message": .string(message), "refusal": .string(refusal), "approval": .string(approval),
-            "facts": .string(digest),
+            "message": .string(message), "question": .string(question), "refusal": .string(refusal),
+            "approval": .string(approval), "facts": .string(digest),
         ]
     }
 }

@@ -43,7 +43,7 @@ extension ApprovalForm {
         }
         lines += findings.notes
         if !all.reasons.isEmpty { lines += ["", all.cause] }
-        self.init(lines: lines, refusal: batch.refusal, approval: batch.approval)
+        self.init(lines: lines, question: batch.question, refusal: batch.refusal, approval: batch.approval)
     }
 }
 

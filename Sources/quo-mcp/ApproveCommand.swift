@@ -144,54 +144,6 @@ extension ApprovalDesk {
     }
 }
 
-/// The form of an effect that waits, as the process that planned it composed it.
-private struct PendingForm {
-    let message: String
-    let refusal: String
-    let approval: String
-
-    init?(_ effect: EffectRecord) {
-        guard let facts = try? JSONValue(parsing: effect.proposal.facts), let message = facts["message"]?.stringValue,
-            let refusal = facts["refusal"]?.stringValue, let approval = facts["approval"]?.stringValue
-        else { return nil }
-        self.message = message
-        self.refusal = refusal.oneVisibleLine
-        self.approval = approval.oneVisibleLine
-    }
-
-    /// Whom it concerns: those whom a text goes to, else what the form names first.
-    var subject: String {
-        // A batch numbers its people.
-        let people = facts.filter { $0.label == "To" || $0.label.wholeMatch(of: /\d+ of \d+/) != nil }.map(\.value)
-        return people.isEmpty ? facts.first { $0.label != "From" }?.value ?? "" : people.joined(separator: "; ")
-    }
-
-    /// What it would do: how a text begins, else the question.
-    var gist: String {
-        facts.first { $0.label.hasPrefix("Text") }.map { "\"\($0.value)\"" } ?? question
-    }
-
-    /// The form's question; a notice may stand before it, as in the sandbox.
-    private var question: String { lines.first { $0.hasSuffix("?") } ?? lines.first ?? "?" }
-
-    /// The facts of the form with the first line of each, as labels and values.
-    private var facts: [(label: String, value: String)] {
-        let facts = Array(lines.drop { !$0.hasSuffix("?") }.dropFirst())
-        return facts.indices.compactMap { index in
-            let line = facts[index]
-            guard !line.hasPrefix(" "), let colon = line.firstIndex(of: ":") else { return nil }
-            let value = line[line.index(after: colon)...].drop { $0 == " " }
-            // The lines of a longer text stand below its label.
-            let below = index + 1 < facts.count ? facts[index + 1].drop { $0 == " " } : ""
-            return (String(line[..<colon]), String(value.isEmpty ? below : value))
-        }
-    }
-
-    private var lines: [String] {
-        message.split(separator: "\n").map(String.init).filter { !$0.allSatisfy(\.isWhitespace) }
-    }
-}
-
 extension EffectRecord {
     fileprivate var shortID: String { String(id.prefix(8)) }
 }
