@@ -14,17 +14,20 @@ package struct Batch: Sendable {
     package let tool: String
     /// The texts in the order in which they go, each a complete effect with an outreach to one person, who is in no other.
     package let messages: [Effect]
-    /// The question put to the person, for example `Send these 12 text messages?`.
-    package let question: String
+    /// The question put to the person about so many texts, for example `Send these 12 text messages?`.
+    ///
+    /// It is asked of those that the rules let pass.
+    package let question: @Sendable (_ count: Int) -> String
     /// The words of the choice that approves, for example `Send all`.
     package let approval: String
     /// The words of the choice that does not, for example `Do not send`.
     package let refusal: String
-    /// The resolved facts about all of it, for example the line and the size.
+    /// The resolved facts about all of it, for example the line.
     package let facts: [Effect.Fact]
 
     package init(
-        tool: String, messages: [Effect], question: String, approval: String, refusal: String, facts: [Effect.Fact] = []
+        tool: String, messages: [Effect], question: @escaping @Sendable (_ count: Int) -> String, approval: String,
+        refusal: String, facts: [Effect.Fact] = []
     ) {
         self.tool = tool
         self.messages = messages

@@ -4,6 +4,8 @@ import Store
 extension ApprovalForm {
     /// Composes the form of a batch: what all texts share once, then each person with everything else, and who gets nothing.
     ///
+    /// Question and totals are of the texts that would go.
+    ///
     /// - Parameters:
     ///   - batch: What is asked about.
     ///   - candidates: The texts that would go, in their order.
@@ -14,18 +16,21 @@ extension ApprovalForm {
         for batch: Batch, _ candidates: [Candidate], leftOut: [Exclusion], notice: String?, findings: Rules.Findings
     ) {
         let effects = candidates.map(\.attempt.effect)
-        let facts = effects.map(\.factsWithText)
+        let facts = effects.map { effect in effect.factsWithText.filter { !batch.facts.contains($0) } }
         let shared = facts.count > 1 ? facts[0].filter { fact in facts.allSatisfy { $0.contains(fact) } } : []
         var lines: [String] = []
         if let notice { lines += [notice, ""] }
-        lines += [batch.question, ""]
+        let question = batch.question(effects.count)
+        let segments = candidates.reduce(0) { $0 + $1.segments }
+        lines += [question, ""]
         lines += batch.facts.flatMap(\.lines)
+        lines.append(
+            "In all: \(effects.count) \(effects.count == 1 ? "text" : "texts"), "
+                + "\(segments) \(segments == 1 ? "segment" : "segments"), about \(MessageSegments.price(cents: segments))"
+        )
         if !leftOut.isEmpty {
-            let segments = candidates.reduce(0) { $0 + $1.segments }
             lines.append(
-                "Without those left out below: \(effects.count) \(effects.count == 1 ? "text" : "texts"), "
-                    + "\(segments) \(segments == 1 ? "segment" : "segments"), about \(MessageSegments.price(cents: segments))"
-            )
+                "Left out: \(leftOut.count) of the \(batch.messages.count) asked for, named below with the reason")
         }
         if !shared.isEmpty { lines += ["", "The same for all \(effects.count):"] + shared.flatMap(\.lines) }
         for (index, candidate) in candidates.enumerated() {
@@ -35,7 +40,7 @@ extension ApprovalForm {
         }
         if !leftOut.isEmpty {
             lines += ["", "Left out, and sent nothing:"]
-            lines += leftOut.map { "    \($0.recipient): \($0.reason.madeVisible().onOneLine)" }
+            lines += leftOut.map { "    \(batch.name(of: $0.recipient)): \($0.reason.madeVisible().onOneLine)" }
         }
         var all = findings
         for reason in candidates.flatMap(\.findings.reasons) where !all.reasons.contains(reason) {
@@ -43,7 +48,15 @@ extension ApprovalForm {
         }
         lines += findings.notes
         if !all.reasons.isEmpty { lines += ["", all.cause] }
-        self.init(lines: lines, question: batch.question, refusal: batch.refusal, approval: batch.approval)
+        self.init(lines: lines, question: question, refusal: batch.refusal, approval: batch.approval)
+    }
+}
+
+extension Batch {
+    /// A person as the text to them names them.
+    fileprivate func name(of recipient: String) -> String {
+        let text = messages.first { $0.outreach?.recipients == [recipient] }
+        return text?.facts.first { $0.label == "To" }?.value.madeVisible().onOneLine ?? recipient
     }
 }
 

@@ -52,7 +52,9 @@ struct Digest: Sendable, Hashable {
     /// Digests a batch: all its exact requests in their order, and what is said of them and of all together.
     init(of batch: Batch) throws {
         let lines = batch.facts.filter { !$0.isPassing }.map { "\($0.label)\u{0}\($0.value)" }
-        var parts = [try Self.hash(([batch.tool, batch.question] + lines).joined(separator: "\u{1}"))]
+        var parts = [
+            try Self.hash(([batch.tool, batch.question(batch.messages.count)] + lines).joined(separator: "\u{1}"))
+        ]
         for message in batch.messages {
             let digest = try Digest(of: message)
             parts += [digest.approval, digest.facts]

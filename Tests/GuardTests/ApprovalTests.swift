@@ -181,7 +181,7 @@ import Testing
         #expect(
             try await fixture.ask(.message()).form.message.hasPrefix("This is a test.\n\nSend this text message?\n"))
         #expect(
-            try await fixture.ask(.hello()).form.message.hasPrefix("This is a test.\n\nSend these text messages?\n"))
+            try await fixture.ask(.hello()).form.message.hasPrefix("This is a test.\n\nSend these 3 text messages?\n"))
     }
 
     @Test func `what makes no request is not asked about`() async throws {
@@ -192,7 +192,8 @@ import Testing
         guard case .failed(let error) = outcome else { throw Fixture.Unexpected(outcome: outcome) }
         #expect(error.outcome == .notPerformed)
         let batch = Batch(
-            tool: "send_messages", messages: [effect, .message(to: [bob])], question: "Send?", approval: "Send all",
+            tool: "send_messages", messages: [effect, .message(to: [bob])], question: { _ in "Send?" },
+            approval: "Send all",
             refusal: "Do not send")
         let all = try await fixture.gatekeeper.performAll(batch, consent: .none(canAsk: true))
         #expect(all.words == ["all unavailable"])

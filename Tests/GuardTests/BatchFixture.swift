@@ -21,14 +21,14 @@ extension Batch {
     ) -> Batch {
         Batch(
             tool: "send_messages", messages: texts.map { .message($0.value, to: [$0.key], again: again) },
-            question: "Send these text messages?", approval: "Send all", refusal: "Do not send", facts: facts)
+            question: { _ in "Send these text messages?" }, approval: "Send all", refusal: "Do not send", facts: facts)
     }
 
     /// The same text to several people.
     static func hello(to people: [String] = [ana, bob, cleo], again: Bool = false) -> Batch {
         Batch(
             tool: "send_messages", messages: people.map { .message(to: [$0], again: again) },
-            question: "Send these text messages?", approval: "Send all", refusal: "Do not send", facts: [])
+            question: { "Send these \($0) text messages?" }, approval: "Send all", refusal: "Do not send", facts: [])
     }
 }
 

@@ -45,11 +45,13 @@ import Testing
         var silent = [Effect.message("First secret", to: [ana]), .message("Second secret", to: [bob])]
         for index in silent.indices { silent[index].facts = [] }
         let told = Batch(
-            tool: "send_messages", messages: silent, question: "Send?", approval: "Send all", refusal: "Do not send")
+            tool: "send_messages", messages: silent, question: { _ in "Send?" }, approval: "Send all",
+            refusal: "Do not send")
         let form = try await fixture.ask(told).form.message
         #expect(form.contains("Text: First secret"))
         #expect(form.contains("Text: Second secret"))
-        #expect(own.hasPrefix("Send these text messages?\n\nFrom: Main, +16145550100\n"))
+        #expect(own.hasPrefix("Send these text messages?\n\nFrom: Main, +16145550100\nIn all: 2 texts, "))
+        #expect(own.components(of: "From: ") == 1, "\(own)")
     }
 
     @Test func `any other answer sends nothing and uses the ticket up`() async throws {
@@ -106,7 +108,7 @@ import Testing
             var messages = [Effect.message(to: [ana]), .message(to: [bob])]
             change(&messages[1])
             return Batch(
-                tool: "send_messages", messages: messages, question: "Send?", approval: "Send all",
+                tool: "send_messages", messages: messages, question: { _ in "Send?" }, approval: "Send all",
                 refusal: "Do not send")
         }
         func outcome(of other: Batch) async throws -> [String] {
@@ -170,9 +172,10 @@ import Testing
         var other = Effect.message(to: [bob])
         other.arguments.body = ["content": "Hello", "from": "PN1", "to": [.string(cleo)]]
         let forged = Batch(
-            tool: "send_messages", messages: [.message(), other], question: "?", approval: "y", refusal: "n")
+            tool: "send_messages", messages: [.message(), other], question: { _ in "?" }, approval: "y", refusal: "n")
         let group = Batch(
-            tool: "send_messages", messages: [.message(), .message(to: [bob, cleo])], question: "?", approval: "y",
+            tool: "send_messages", messages: [.message(), .message(to: [bob, cleo])], question: { _ in "?" },
+            approval: "y",
             refusal: "n")
         for batch in [Batch.hello(to: []), .hello(to: [ana]), .hello(to: many), .hello(to: [ana, bob, ana]), group] {
             let fixture = try Fixture()
@@ -196,7 +199,8 @@ import Testing
         let (form, ticket) = try await fixture.ask(batch)
         #expect(form.message.contains("Left out, and sent nothing:\n    \(bob): Nothing was sent:"))
         #expect(form.message.contains("(asked by phone)"))
-        #expect(form.message.contains("Without those left out below: 2 texts, 2 segments, about $0.02"))
+        #expect(form.message.hasPrefix("Send these 2 text messages?\n\nIn all: 2 texts, 2 segments, about $0.02\n"))
+        #expect(form.message.contains("\nLeft out: 2 of the 4 asked for"))
         // One who may be texted again by the time of the answer was not in the form.
         _ = try await fixture.store.removeOptOut(bob, in: nil)
         let outcome = try await fixture.gatekeeper.performAll(batch, consent: fixture.approval(form, ticket))

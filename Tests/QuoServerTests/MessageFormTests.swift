@@ -3,6 +3,17 @@ import QuoServer
 import Testing
 
 @Suite struct MessageFormTests {
+    @Test func `a form for several counts only those who get a text, and names the line once`() async throws {
+        let people: JSONValue = ["+16145550177", "+16145550178", "+19005550123"]
+        let form = try await Client(.sandbox).call(
+            "send_messages", ["from": "Main Line", "to": people, "text": "Hello"]
+        ).form
+        #expect(form.contains("Send these 2 text messages, each to one person?"), "\(form)")
+        #expect(form.contains("In all: 2 texts, 2 segments,") && !form.contains("3 texts"), "\(form)")
+        #expect(form.ranges(of: "From: ").count == 1, "\(form)")
+        #expect(form.contains("+19005550123: Nothing was sent: +19005550123 is a premium"), "\(form)")
+    }
+
     private func answer(_ tool: String, _ more: JSONObject, users: JSONValue? = nil) async throws -> JSONValue {
         var arguments: JSONObject =
             tool == "send_message"

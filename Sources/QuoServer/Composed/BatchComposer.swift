@@ -14,16 +14,16 @@ struct BatchComposer {
         for message in messages {
             effects.append(try await desk.effect(message, tool: ChangingTool.sendMessage.rawValue, risk))
         }
-        let segments = messages.map { MessageSegments(of: $0.text).count }.reduce(0, +)
         let line = messages[0].line
         return Batch(
             tool: ChangingTool.sendMessages.rawValue, messages: effects,
-            question: "Send these \(messages.count) text messages, each to one person?", approval: "Send them all",
-            refusal: "Send none",
-            facts: [
-                Effect.Fact("From", "\(line.name.onOneLine), \(line.number)"),
-                Effect.Fact("In all", "\(messages.count) texts, \(segments) segments, about \(Self.price(segments))"),
-            ])
+            question: { count in
+                count == 1
+                    ? "Send this text message, to one person?"
+                    : "Send these \(count) text messages, each to one person?"
+            },
+            approval: "Send them all", refusal: "Send none",
+            facts: [Effect.Fact("From", "\(line.name.onOneLine), \(line.number)")])
     }
 
     /// The least that so many segments cost.
