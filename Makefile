@@ -129,7 +129,7 @@ check-schemas: dependencies ## Fail where schemas/tools.snapshot.json is stale.
 check-number-data: dependencies ## Compare what is known of phone numbers with the Python package that the data is from.
 	@SWIFT=$(SWIFT) scripts/check-number-data $(VENV)
 
-docs: ## Write docs/tools.md and llms-full.txt, and the list of tools in llms.txt, anew from what they are made of.
+docs: ## Write docs/tools.md, docs/settings.md and llms-full.txt, and the list of tools in llms.txt, anew from what they are made of.
 	@python3 scripts/make-documents
 
 link-order: build ## Record anew which functions starts and usual calls run, so that the linker puts them together. Needs valgrind.

@@ -170,6 +170,8 @@ class Blocks(unittest.TestCase):
             with tempfile.TemporaryDirectory() as home:
                 shell = Shell(home)
                 for line, language, block in parts(text)[1]:
+                    if configuration(language, block):
+                        shell.configure(block)
                     if data_of(language, block) or exceptions.is_picture(block):
                         continue
                     for command in commands(block):
@@ -209,18 +211,41 @@ class Blocks(unittest.TestCase):
 
     def test_every_example_of_the_configuration_is_valid(self):
         schema = json.loads(ask("config", "--schema"))
-        settings = set(schema["properties"])
         count = 0
         for name, text in originals().items():
             for line, language, block in parts(text)[1]:
-                if data_of(language, block) != "json":
-                    continue
-                value = json.loads(block)
-                if isinstance(value, dict) and settings & set(value):
+                if value := configuration(language, block):
                     count += 1
                     with self.subTest(document=name, line=line):
                         jsonschema.Draft202012Validator(schema).validate(value)
-        self.assertGreater(count, 0)
+                        self.assert_that_it_counts(value, block)
+        self.assertGreater(count, 1)
+
+    def assert_that_it_counts(self, value, block):
+        """The program takes an example's every value from it, and shows it so."""
+        with tempfile.TemporaryDirectory() as home:
+            shell = Shell(home)
+            file = shell.configure(block)
+            shown = json.loads(shell.run("quo-mcp config --json").stdout)["settings"]
+            for path, setting in flat(value, shown):
+                self.assertEqual(shown[path], {"value": setting, "from": str(file)}, path)
+
+
+def configuration(language, block):
+    """The value of a block that is an example of the policy file, or nothing."""
+    if data_of(language, block) != "json":
+        return None
+    value = json.loads(block)
+    return value if isinstance(value, dict) and set(json.loads(ask("config", "--schema"))["properties"]) & set(value) else None
+
+
+def flat(value, settings, prefix=""):
+    """Each setting of a policy by its dotted name."""
+    for name, member in value.items():
+        if prefix + name in settings:
+            yield prefix + name, member
+        else:
+            yield from flat(member, settings, f"{prefix}{name}.")
 
 
 class Shell:
@@ -238,6 +263,13 @@ class Shell:
             "HOME": home, "PATH": f"{home}/bin:{os.environ['PATH']}", "QUO_SANDBOX": "1", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
         # Something waits, so that there is a state to look at.
         self.run("""quo-mcp call send_message '{"to": "Daniel Park", "text": "Hello", "from": "Main Line"}'""")
+
+    def configure(self, policy):
+        """Has the commands after this follow a policy; returns its file."""
+        file = self.home / ".config/quo-mcp/config.json"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(policy)
+        return file
 
     def run(self, command):
         return subprocess.run(
@@ -307,6 +339,13 @@ class Names(unittest.TestCase):
                     self.assertIsNotNone(found)
         self.assertGreater(count, 2)
 
+    def test_every_setting_is_documented_with_its_variable(self):
+        rows = re.findall(r"^\| `([\w.]+)` \| (?:`(\w+)`)? ?\|", (ROOT / "docs/settings.md").read_text(), re.MULTILINE)
+        shown = json.loads(ask("config", "--json"))["settings"]
+        self.assertEqual({path for path, _ in rows}, set(shown))
+        sources = "".join(path.read_text() for path in (ROOT / "Sources/Configuration").glob("Setting*.swift"))
+        self.assertEqual({variable for _, variable in rows if variable}, set(re.findall(r'variable: "(\w+)"', sources)))
+
     def test_every_name_in_code_is_in_the_program(self):
         sources = "".join(
             path.read_text() for folder in ["Sources", "schemas"] for path in (ROOT / folder).rglob("*")
@@ -351,6 +390,7 @@ class Generated(unittest.TestCase):
 
     def test_what_it_is_generated_from_is_what_the_binary_says(self):
         self.assertEqual(json.loads(ask("tools", "--json")), json.loads((ROOT / "schemas/tools.snapshot.json").read_text()))
+        self.assertEqual(json.loads(ask("config", "--schema")), json.loads((ROOT / "schemas/config.schema.json").read_text()))
 
     def test_what_is_served_is_what_is_written(self):
         served = {name: self.resource(f"quo://docs/{name}") for name in ["llms.txt", "llms-full.txt"]}
