@@ -55,7 +55,7 @@ func install(_ request: InstallRequest) -> Int32 {
     report { () throws(InstallError) in
         let target = try HostTarget(request.change)
         if request.isPrint {
-            target.printSnippet(of: try entry(request, for: target.host, keeping: nil))
+            target.printSnippet(of: try entry(request, for: target, replacing: nil))
             return
         }
         let file = try target.read()
@@ -67,7 +67,7 @@ func install(_ request: InstallRequest) -> Int32 {
                 "\(target.path) has a server \(old.name) that starts another program, \(old.command.oneVisibleLine). "
                     + "--replace replaces it; --name NAME adds this one under another name.")
         }
-        let entry = try entry(request, for: target.host, keeping: own?.settings)
+        let entry = try entry(request, for: target, replacing: own)
         let kept = own?.settings.unchanged(in: entry)
         let after = try target.reading { host throws(HostFileError) in try host.installing(entry, in: file?.bytes ?? [])
         }
@@ -244,14 +244,16 @@ func absolutePath(_ path: String) -> String {
 
 /// The entry that a host is to get.
 ///
-/// - Parameter kept: What an entry that was there before says besides the key; nil where there was none.
+/// - Parameter old: The entry that was there before, what of which stays; nil where there was none.
 private func entry(
-    _ request: InstallRequest, for host: Host, keeping kept: HostEntry?
+    _ request: InstallRequest, for target: HostTarget, replacing old: HostEntry?
 ) throws(InstallError) -> HostEntry {
-    var entry = kept ?? HostEntry(name: request.change.name, command: "")
+    let host = target.host
+    var entry = old?.settings ?? HostEntry(name: request.change.name, command: "")
     entry.command = ownCommand()
     let gateway = try entry.takeGateway(from: environment(WorkspaceAccess.variables))
-    try KeyOrigin.resolve(request.key, through: gateway, into: &entry, for: host)
+    let keyTarget = KeyTarget(host: host, path: target.path, oldEntry: old, isForPasting: request.isPrint)
+    try KeyOrigin.resolve(request.key, through: gateway, into: &entry, for: keyTarget)
     if host.placeholder(for: "") != nil, entry.command.contains("$") {
         throw InstallError(
             "\(host.title) reads $ in its file as a variable, so the path of this program must have none")
@@ -280,7 +282,7 @@ private func toolLimit(
 }
 
 extension HostEntry {
-    /// What the entry says besides the way to a key, which a second install leaves as it is; and it is switched on.
+    /// What the entry says besides the way to a key, which is settled anew; and it is switched on.
     fileprivate var settings: HostEntry {
         var entry = self
         let keys = KeyOrigin.variables

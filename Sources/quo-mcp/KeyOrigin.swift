@@ -36,10 +36,12 @@ extension KeyOrigin {
     /// - Parameters:
     ///   - origin: What the command line says; nil for the host's usual way.
     ///   - gateway: Whose key it is.
+    ///   - target: The host, its file, and the way to the key that its entry had.
     /// - Throws: ``InstallError`` where there is no key, with what to do.
     static func resolve(
-        _ origin: KeyOrigin?, through gateway: Gateway, into entry: inout HostEntry, for host: Host
+        _ origin: KeyOrigin?, through gateway: Gateway, into entry: inout HostEntry, for target: KeyTarget
     ) throws(InstallError) {
+        let host = target.host
         let variable = Credential.Source.key.name(for: gateway)
         let fileVariable = Credential.Source.file.name(for: gateway)
         let commandVariable = Credential.Source.command.name(for: gateway)
@@ -73,40 +75,57 @@ extension KeyOrigin {
             try set(fileVariable, to: file.path, in: &entry, host)
         case .clear:
             guard let key = quo_mcp.environment([variable])[variable], !key.isEmpty else {
-                throw InstallError("--with-key-in-clear takes the key from \(variable), which is not set", status: 2)
+                throw InstallError("--with-key-in-clear takes the key from \(variable), which is not set")
             }
             try set(variable, to: key, in: &entry, host)
         case nil:
-            if host.asksForInputs {
+            if let usual = try usual(for: target, gateway) {
+                try resolve(usual, through: gateway, into: &entry, for: target)
+            } else if host.asksForInputs {
                 entry.environment[variable] = host.inputReference(of: entry.name)
-            } else if gateway == .none {
-                let file = try KeyFile.standard()
-                guard file.isPresent else { throw noKey(file.path) }
-                try set(fileVariable, to: try file.checked(), in: &entry, host)
+            } else if target.isForPasting {
+                let file = try KeyFile.standard(of: gateway)
+                try set(fileVariable, to: file.path, in: &entry, host)
+                Output.log(
+                    "there is no key yet: write it to \(file.path), which only you may read, or name another place")
             } else {
-                try resolve(try ofEnvironment(for: gateway), through: gateway, into: &entry, for: host)
+                throw try noKey(gateway, in: target, entry.name)
             }
         }
     }
 
-    /// Where this program's own variables say that a gateway's key is; the key itself is not taken from them.
-    private static func ofEnvironment(for gateway: Gateway) throws(InstallError) -> KeyOrigin {
-        let variables = quo_mcp.environment(Array(Self.variables))
+    /// Where the key is found without an option; nil where it is nowhere.
+    ///
+    /// That is where this program's own variables say, else where the entry did, else in the configuration folder. The key itself
+    /// is not taken from a variable.
+    private static func usual(for target: KeyTarget, _ gateway: Gateway) throws(InstallError) -> KeyOrigin? {
+        // VS Code asks for the key itself, unless its entry had another way to it.
+        if !target.host.asksForInputs, let origin = origin(in: quo_mcp.environment(Array(variables)), gateway) {
+            return origin
+        }
+        if let old = target.oldEntry, let origin = origin(in: old.environment, gateway) {
+            guard case .file(let path) = origin else { return origin }
+            if access(path, R_OK) == 0 { return origin }
+        }
+        if let old = target.oldEntry, old.refersTo(Credential.Source.key.name(for: gateway), of: target.host) {
+            return .environment
+        }
+        guard gateway == .none, !target.host.asksForInputs else { return nil }
+        let file = try KeyFile.standard()
+        if file.isPresent { return .file(try file.checked(status: 1)) }
+        return origin(in: KeyFiles(environment: configurationEnvironment())?.variables(besides: [:]) ?? [:], gateway)
+    }
+
+    /// The one file or command that variables name; nil where they name none, or several ways to a key.
+    private static func origin(in variables: [String: String], _ gateway: Gateway) -> KeyOrigin? {
         let sources = Credential.Source.named(in: variables, for: gateway)
-        switch sources.first.flatMap({ sources == [$0] ? $0 : nil }) {
-        case .file: return .file(variables[Credential.Source.file.name(for: gateway)] ?? "")
-        case .command: return .command(variables[Credential.Source.command.name(for: gateway)] ?? "")
-        case .key, nil:
-            let name = { (source: Credential.Source) in source.name(for: gateway) }
-            throw InstallError(
-                """
-                \(Gateway.environmentName) is set, so the host's server needs the key of Maton, and the file does not get it in clear \
-                by itself. Set \(name(.file)) or \(name(.command)) and run this again, or use one of
-                  quo-mcp install HOST --key-file PATH        takes it from a file that only you may read
-                  quo-mcp install HOST --key-command COMMAND  takes it from a password manager
-                  quo-mcp install HOST --key-env              takes \(name(.key)) from the host's own environment
-                or, for Quo itself with a key of Quo: \(Gateway.environmentName)=none quo-mcp install HOST
-                """, status: 2)
+        guard let source = sources.first, sources.count == 1, let value = variables[source.name(for: gateway)] else {
+            return nil
+        }
+        switch source {
+        case .file: return .file(value)
+        case .command: return .command(value)
+        case .key: return nil
         }
     }
 
@@ -125,17 +144,65 @@ extension KeyOrigin {
         entry.environment[variable] = value
     }
 
-    private static func noKey(_ path: String) -> InstallError {
-        InstallError(
-            """
-            there is no API key for the host's server. An owner or admin makes one in the Quo app under Settings, API. Then one of:
-              quo-mcp install HOST --read-key             asks for it here, and keeps it in \(path)
-              quo-mcp install HOST --key-command COMMAND  takes it from a password manager, for example with one of
+    /// Why there is no entry without a key, and all ways to one.
+    private static func noKey(
+        _ gateway: Gateway, in target: KeyTarget, _ name: String
+    ) throws(InstallError) -> InstallError {
+        let variable = Credential.Source.key.name(for: gateway)
+        let isSet = quo_mcp.environment([variable])[variable]?.isEmpty == false
+        let inClear =
+            isSet ? "\(variable) is set, but the host's file does not get the key in clear by itself." : nil
+        let gatewayName = Gateway.environmentName
+        let command = "quo-mcp install \(target.host.name)"
+        let common = """
+              \(command) --key-file PATH        takes it from a file that only you may read
+              \(command) --key-command COMMAND  takes it from a password manager, for example with one of
                   security find-generic-password -w -s quo-mcp    pass show quo    op read op://Private/Quo/credential
                   secret-tool lookup service quo-mcp
-              quo-mcp install HOST --key-file PATH        takes it from a file that only you may read
-            or, to try it without a key: quo-mcp install HOST --sandbox
-            """, status: 2)
+              \(command) --key-env              takes \(variable) from the host's own environment
+              \(command) --with-key-in-clear    writes the key in \(variable) into the host's file
+            """
+        if gateway != .none {
+            let isHere = quo_mcp.environment([gatewayName])[gatewayName]?.isEmpty == false
+            let place = isHere ? "in the environment" : "in the entry \(name) of \(target.path)"
+            return InstallError(
+                """
+                \(gatewayName) is maton \(place), so the host's server needs the key of Maton. \(inClear ?? "There is none.") \
+                Set \(Credential.Source.file.name(for: gateway)) or \(Credential.Source.command.name(for: gateway)) and run this \
+                again, or use one of
+                \(common)
+                or, for Quo itself with a key of Quo: \(gatewayName)=none \(command)
+                """)
+        }
+        let makeOne =
+            "there is no API key for the host's server. An owner or admin makes one in the Quo app under Settings, API."
+        return InstallError(
+            """
+            \(inClear ?? makeOne) Use one of
+              \(command) --read-key             asks for it here, and keeps it in \(try KeyFile.standard().path)
+            \(common)
+              quo-mcp setup\(String(repeating: " ", count: max(1, command.count + 11)))asks for it, and for all else that must be chosen
+            or, to try it without a key: \(command) --sandbox
+            """)
+    }
+}
+
+/// What a key is looked up for.
+struct KeyTarget {
+    let host: Host
+    /// The host's file.
+    let path: String
+    /// The entry that was there before; nil where there was none of this program.
+    let oldEntry: HostEntry?
+    /// Whether the entry is only shown, so that it may name a file that is still to be written.
+    let isForPasting: Bool
+}
+
+extension HostEntry {
+    /// Whether the entry takes a variable from the host's environment.
+    fileprivate func refersTo(_ variable: String, of host: Host) -> Bool {
+        forwardedVariables.contains(variable)
+            || environment[variable].map { $0 == host.placeholder(for: variable) } ?? false
     }
 }
 
@@ -145,27 +212,31 @@ struct KeyFile {
 
     init(_ path: String) { self.path = path }
 
-    /// The file `key` beside the configuration file.
-    static func standard() throws(InstallError) -> KeyFile {
+    /// The file `key` beside the configuration file, or `maton-key`, which nothing reads unless it is named.
+    static func standard(of gateway: Gateway = .none) throws(InstallError) -> KeyFile {
         var variables = configurationEnvironment()
         variables[ConfigurationFile.variable] = nil
         guard let file = ConfigurationFile(named: nil, environment: variables) else {
             throw InstallError("HOME is not set, so the file with the key cannot be found")
         }
-        return KeyFile(file.path.parentFolder + "/key")
+        return KeyFile(file.path.parentFolder + (gateway == .none ? "/key" : "/maton-key"))
     }
 
     var isPresent: Bool { access(path, F_OK) == 0 }
 
     /// The path, once it is known that the file is there, holds something, and is nobody else's business.
-    func checked() throws(InstallError) -> String {
+    ///
+    /// - Parameter exit: The exit status where it is not so: 2 where the command line names the file.
+    func checked(status exit: Int32 = 2) throws(InstallError) -> String {
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, access(path, R_OK) == 0 else {
-            throw InstallError("\(path), which is to hold the key, is no file that can be read", status: 2)
+            throw InstallError("\(path), which is to hold the key, is no file that can be read", status: exit)
         }
-        guard status.st_size > 0 else { throw InstallError("\(path), which is to hold the key, is empty", status: 2) }
+        guard status.st_size > 0 else {
+            throw InstallError("\(path), which is to hold the key, is empty", status: exit)
+        }
         guard status.st_mode & (S_IRWXG | S_IRWXO) == 0 else {
-            throw InstallError("others can open \(path), which holds the key; run: chmod 600 \"\(path)\"", status: 2)
+            throw InstallError("others can open \(path), which holds the key; run: chmod 600 \"\(path)\"", status: exit)
         }
         return path
     }

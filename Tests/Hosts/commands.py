@@ -144,10 +144,20 @@ def main(binary):
         run("install", "zed", "--project", "--sandbox", cwd=project, status=2)
 
         # The key.
-        said = run("install", "cursor", status=2)
-        for way in ("--read-key", "--key-command", "--key-file", "--sandbox"):
-            assert way in said, said
+        ways = ("--read-key", "--key-command", "--key-file", "--key-env", "--with-key-in-clear", "quo-mcp setup", "--sandbox")
+        said = run("install", "cursor", status=1)
+        for way in ways:
+            assert way in said and "there is no API key" in said, said
+        said = run("install", "cursor", status=1, QUO_API_KEY="sekret-key")
+        for way in ways:
+            assert way in said and "QUO_API_KEY is set" in said and "no API key" not in said and "sekret" not in said, said
         key = home / ".config/quo-mcp/key"
+        for variable, more in (("QUO_API_KEY_FILE", {}), ("MATON_API_KEY_FILE", {"QUO_GATEWAY": "maton"})):
+            printed = subprocess.run(
+                [binary, "install", "cursor", "--print"], env={**environment, **more}, capture_output=True, text=True, timeout=30)
+            assert printed.returncode == 0 and "there is no key yet" in printed.stderr, printed
+            found = json.loads(printed.stdout)["mcpServers"]["quo"]["env"][variable]
+            check("the file that is to be written", pathlib.Path(found).parent, key.parent)
         shown, status = type_in_terminal(binary, ["install", "cursor", "--read-key"], environment, "sekret-key\r")
         check(shown, status, 0)
         assert "sekret" not in shown, "the key is shown"
@@ -157,11 +167,12 @@ def main(binary):
         check("the entry", json.loads(cursor.read_text())["mcpServers"]["quo"]["env"], {"QUO_API_KEY_FILE": str(key)})
         assert "has it already" in run("install", "cursor"), "the file is the usual way then"
         os.chmod(key, 0o644)
-        assert "chmod 600" in run("install", "windsurf", status=2)
+        assert "chmod 600" in run("install", "windsurf", status=1)
+        assert "chmod 600" in run("install", "windsurf", "--key-file", str(key), status=2)
         shown = run("install", "lm-studio", "--with-key-in-clear", QUO_API_KEY="sekret-key")
         assert "sekret" not in shown, "the key is shown"
         run("install", "lm-studio", "--with-key-in-clear", "--project", QUO_API_KEY="x", status=2)
-        run("install", "lm-studio", "--with-key-in-clear", status=2)
+        run("install", "lm-studio", "--with-key-in-clear", status=1)
         run("install", "claude-desktop", "--key-env", status=2)
         run("install", "windsurf", "--key-command", "cat $HOME/key", status=2)
 
@@ -191,14 +202,23 @@ def main(binary):
         # The entry reaches Quo as this environment says, through Maton with a key of Maton.
         maton = {"QUO_GATEWAY": "maton", "MATON_CONNECTION": "c1", "MATON_API_KEY": "sekret-maton"}
         gateway = {"QUO_GATEWAY": "maton", "MATON_CONNECTION": "c1"}
-        said = run("install", "zed", status=2, **maton)
-        assert "MATON_API_KEY_FILE" in said and "sekret" not in said, said
+        said = run("install", "zed", status=1, **maton)
+        assert "QUO_GATEWAY is maton in the environment" in said and "MATON_API_KEY is set" in said and "sekret" not in said, said
         run("install", "zed", "--read-key", status=2, **maton)
         run("install", "zed", "--sandbox", status=2, QUO_GATEWAY="mato")
         run("install", "zed", "--key-command", "pass maton", **maton)
         check("Maton", entry()["env"], {**gateway, "MATON_API_KEY_COMMAND": "pass maton"})
         run("install", "zed", "--key-command", "pass maton 2")
         check("Maton, once more", entry()["env"], {**gateway, "MATON_API_KEY_COMMAND": "pass maton 2"})
+        run("install", "zed", "--profile", "guarded")
+        check("Maton's command stays", entry()["env"],
+              {**gateway, "MATON_API_KEY_COMMAND": "pass maton 2", "QUO_PROFILE": "guarded"})
+        settings = json.loads(zed.read_text())
+        del settings["context_servers"]["quo"]["env"]["MATON_API_KEY_COMMAND"]
+        zed.write_text(json.dumps(settings, indent=2))
+        said = run("install", "zed", "--profile", "guarded", status=1)
+        assert f"QUO_GATEWAY is maton in the entry quo of {zed}" in said, said
+        run("uninstall", "zed")
         run("install", "zed", "--key-command", "pass quo", QUO_GATEWAY="none")
         check("Quo itself again", entry()["env"], {"QUO_API_KEY_COMMAND": "pass quo"})
         run("uninstall", "zed")
