@@ -43,11 +43,7 @@ extension Credential {
             }
         }
         guard let only = found.first else {
-            throw CredentialError(
-                "There is no API key. \(gateway.isMaton ? "Make one in Maton's settings." : "Make one in Quo's settings under API.")"
-                    + " Then, in the host's configuration, under env, set \(Source.key.name(for: gateway)) to the key, or"
-                    + " \(Source.file.name(for: gateway)) to the path of a file that holds it, or"
-                    + " \(Source.command.name(for: gateway)) to a command that prints it.")
+            throw noKey(of: gateway)
         }
         guard found.count == 1 else {
             let names = found.map(\.name).joined(separator: " and ")
@@ -58,6 +54,25 @@ extension Credential {
         case .file: return try Credential(file: only.value, name: only.name)
         case .command: return try Credential(command: only.value, name: only.name, timeout: commandTimeout)
         }
+    }
+
+    /// What to do without a key, for a person at a terminal as well as for one who configures a host.
+    private static func noKey(of gateway: Gateway) -> CredentialError {
+        let variables =
+            "set \(Source.key.name(for: gateway)) to the key, or \(Source.file.name(for: gateway)) to the path of a file that holds"
+            + " it, or \(Source.command.name(for: gateway)) to a command that prints it; for a host's server in the host's"
+            + " configuration, under env. Without a key, quo-mcp --sandbox works on a simulated workspace."
+        if gateway.isMaton {
+            return CredentialError("There is no API key. Make one in Maton's settings. Then \(variables)")
+        }
+        #if canImport(Darwin)
+            let file = "~/Library/Application Support/quo-mcp/key"
+        #else
+            let file = "~/.config/quo-mcp/key"
+        #endif
+        return CredentialError(
+            "There is no API key. Make one in Quo's settings under API. Then run quo-mcp setup in a terminal, which keeps it in"
+                + " \(file), where every command and every host's server looks for it; or \(variables)")
     }
 
     private init(file path: String, name: String) throws(CredentialError) {

@@ -259,7 +259,11 @@ extension VariableDescription {
     /// Every environment variable that the program reads, in the order in which `--help` tells them.
     static let all = [
         VariableDescription(
-            name: "QUO_API_KEY", summary: "The API key, made by an owner or admin in the Quo app under Settings, API."),
+            name: "QUO_API_KEY",
+            summary: """
+                The API key, made by an owner or admin in the Quo app under Settings, API. Where neither this nor one of the \
+                next two is set: the file key in the configuration folder, which quo-mcp setup writes.
+                """),
         VariableDescription(name: "QUO_API_KEY_FILE", summary: "Instead: a file with the key in it."),
         VariableDescription(
             name: "QUO_API_KEY_COMMAND",
