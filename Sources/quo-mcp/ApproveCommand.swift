@@ -38,7 +38,8 @@ func approve(_ request: ApprovalRequest, configurationFile: String?) -> Int32 {
         if request == .setPasscode { return terminal.setPasscode(passcode) }
         guard let policy = loadPolicy(file: configurationFile) else { return 1 }
         let desk = ApprovalDesk(
-            terminal: terminal, store: store, passcode: passcode, approvals: policy.approvals, approver: userName())
+            terminal: terminal, store: store, passcode: passcode, approvals: policy.approvals, approver: userName(),
+            clock: LocalTime(zone: policy.timeZone))
         switch request {
         case .watch: return try desk.watch()
         case .review(let id?): return try desk.review(id: id)
@@ -59,6 +60,7 @@ private struct ApprovalDesk {
     let passcode: Passcode
     let approvals: Policy.Approvals
     let approver: String
+    let clock: LocalTime
 
     func reviewAll() throws(StoreError) -> Int32 {
         let pending = try pendingEffects()
@@ -112,11 +114,11 @@ private struct ApprovalDesk {
 extension ApprovalDesk {
     private func list(_ pending: [EffectRecord]) {
         terminal.print("\(pending.count) \(pending.count == 1 ? "waits" : "wait") for your approval:\n\n")
-        var table = Table("ID", "SINCE", "WORKSPACE", "TOOL", "WHO", "WHAT")
+        var table = Table("ID", clock.heading("SINCE"), "WORKSPACE", "TOOL", "WHO", "WHAT")
         for effect in pending {
             let form = PendingForm(effect)
             table.append([
-                effect.shortID, LocalTime.text(effect.createdAt), effect.proposal.workspace.shortText,
+                effect.shortID, clock.text(effect.createdAt), effect.proposal.workspace.shortText,
                 effect.proposal.tool, form?.subject.shortened(to: 36) ?? "?", form?.gist.shortened(to: 50) ?? "?",
             ])
         }
@@ -249,7 +251,8 @@ extension Terminal {
             case .right: return true
             case .wrong(let left): print("That is not the passcode; \(left) more \(left == 1 ? "try" : "tries").\n")
             case .blocked(let until):
-                print("Too many wrong passcodes. The next try counts from \(LocalTime.text(until)) on.\n")
+                let clock = LocalTime.ofOwner()
+                print("Too many wrong passcodes. The next try counts from \(clock.text(until)) (\(clock.zone)) on.\n")
             }
         } catch {
             print("\(error.message)\n")

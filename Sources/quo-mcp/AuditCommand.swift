@@ -10,8 +10,8 @@ import Store
 
 /// What `quo-mcp audit` does.
 enum AuditRequest: Equatable {
-    /// Show the newest lines that a filter selects.
-    case show(AuditFilter, limit: Int, isJSON: Bool)
+    /// Show the newest lines that a filter selects, from a day or a time on where one is named.
+    case show(AuditFilter, since: String?, limit: Int, isJSON: Bool)
     /// Find out whether any line was changed or is missing.
     case verify
 
@@ -24,26 +24,28 @@ enum AuditRequest: Equatable {
 ///
 /// - Returns: The exit status; 1 where the audit is not as it was written.
 func audit(_ request: AuditRequest) -> Int32 {
-    withStore { _, store throws(StoreError) in
+    let clock = LocalTime.ofOwner()
+    return withStore { _, store throws(StoreError) in
         switch request {
         case .verify:
-            return report(try store.wait { store throws(StoreError) in try store.verifyAudit() })
-        case .show(let filter, let limit, let isJSON):
-            let newestFirst = try store.wait { store throws(StoreError) in
+            return report(try store.wait { store throws(StoreError) in try store.verifyAudit() }, clock)
+        case .show(var filter, let since, let limit, let isJSON):
+            filter.since = since.flatMap(clock.time(parsing:))
+            let newestFirst = try store.wait { [filter] store throws(StoreError) in
                 try store.auditRecords(filter, limit: limit)
             }
-            show(newestFirst.reversed(), isJSON: isJSON)
+            show(newestFirst.reversed(), isJSON: isJSON, clock)
             return 0
         }
     }
 }
 
-private func report(_ verdict: AuditVerdict) -> Int32 {
+private func report(_ verdict: AuditVerdict, _ clock: LocalTime) -> Int32 {
     switch verdict {
     case .intact(let count, let head, let removal):
         Output.line("The audit is intact: \(count) \(count == 1 ? "line" : "lines").")
         if let removal {
-            let until = LocalTime.text(removal.time)
+            let until = "\(clock.text(removal.time)) (\(clock.zone))"
             Output.line("Lines until \(until), \(removal.sequence) in all, were removed as audit.keepDays says.")
         }
         if count > 0 {
@@ -64,7 +66,7 @@ private func report(_ verdict: AuditVerdict) -> Int32 {
     }
 }
 
-private func show(_ records: [AuditRecord], isJSON: Bool) {
+private func show(_ records: [AuditRecord], isJSON: Bool, _ clock: LocalTime) {
     if isJSON {
         for record in records {
             let text = record.json.text()
@@ -76,11 +78,12 @@ private func show(_ records: [AuditRecord], isJSON: Bool) {
         Output.line("The audit has no such lines.")
         return
     }
-    var table = Table("TIME", "WORKSPACE", "EVENT", "TOOL", "RULE, OUTCOME", "CLIENT", "APPROVED", "DETAIL")
+    var table = Table(
+        clock.heading("TIME"), "WORKSPACE", "EVENT", "TOOL", "RULE, OUTCOME", "CLIENT", "APPROVED", "DETAIL")
     for record in records {
         let entry = record.entry
         table.append([
-            LocalTime.text(record.entry.time), entry.workspace.shortText, entry.event, entry.tool ?? "",
+            clock.text(record.entry.time), entry.workspace.shortText, entry.event, entry.tool ?? "",
             join(entry.rule, entry.outcome),
             entry.client?.shortened(to: 24) ?? "", join(entry.approver, entry.approvalMethod), entry.detail ?? "",
         ])

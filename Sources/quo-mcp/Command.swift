@@ -178,14 +178,13 @@ extension AuditRequest {
             }
             limit = number
         }
-        var filter = AuditFilter(tool: line.value(of: "--tool"), event: line.value(of: "--event"))
-        if let text = line.value(of: "--since") {
-            filter.since = LocalTime.beginning(ofDay: text) ?? Timestamp.milliseconds(text)
-            if filter.since == nil {
-                throw UsageError("--since needs a day as 2026-01-31 or a time as 2026-01-31T09:00:00Z, not \(text)")
-            }
+        let filter = AuditFilter(tool: line.value(of: "--tool"), event: line.value(of: "--event"))
+        let since = line.value(of: "--since")
+        // When a day begins is known once the policy, which names the zone, was read.
+        if let since, LocalTime(zone: nil).time(parsing: since) == nil {
+            throw UsageError("--since needs a day as 2026-01-31 or a time as 2026-01-31T09:00:00Z, not \(since)")
         }
-        self = .show(filter, limit: limit, isJSON: line.has("--json"))
+        self = .show(filter, since: since, limit: limit, isJSON: line.has("--json"))
     }
 }
 

@@ -1,32 +1,56 @@
+import Configuration
+import PhoneNumbers
+
 #if canImport(Darwin)
     import Darwin
 #else
     import Glibc
 #endif
 
-/// Times by the clock of this machine.
-enum LocalTime {
-    /// The text of a time in milliseconds since 1970, for example `2026-01-31 09:00:00`.
-    static func text(_ milliseconds: Int64) -> String {
-        var seconds = time_t(milliseconds / 1000)
-        var parts = tm()
-        guard localtime_r(&seconds, &parts) != nil else { return "?" }
-        var buffer = [CChar](repeating: 0, count: 64)
-        let count = strftime(&buffer, buffer.count, "%Y-%m-%d %H:%M:%S", &parts)
-        return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+/// Times by the owner's clock: that of the zone that the policy names, else of the machine.
+struct LocalTime {
+    /// The zone's name, for the heading of a column.
+    let zone: String
+    private let clock: LocalClock
+
+    /// The clock of a zone; where the system does not know it, or none is named, that of the machine.
+    init(zone name: String?) {
+        if let name, let rules = try? ZoneDatabase.system.rules(for: name) {
+            (zone, clock) = (name, LocalClock(rules))
+        } else {
+            let rules = ZoneDatabase.system.systemZone()
+            (zone, clock) = (rules == nil ? "UTC" : Self.machineZone, LocalClock(rules))
+        }
     }
 
-    /// When a day such as `2026-01-31` begins, in milliseconds since 1970; nil where the text is no day.
-    static func beginning(ofDay text: String) -> Int64? {
-        let numbers = text.split(separator: "-", omittingEmptySubsequences: false).map { Int32($0) }
-        guard numbers.count == 3, text.utf8.count == 10, let year = numbers[0], let month = numbers[1],
-            let day = numbers[2]
-        else { return nil }
-        var parts = tm()
-        (parts.tm_year, parts.tm_mon, parts.tm_mday, parts.tm_isdst) = (year - 1900, month - 1, day, -1)
-        let seconds = mktime(&parts)
-        // mktime takes the 31st of February for a day in March.
-        guard seconds != -1, (parts.tm_mon, parts.tm_mday) == (month - 1, day) else { return nil }
-        return Int64(seconds) * 1000
+    /// The clock that the owner's policy names; that of the machine where the policy is wrong.
+    ///
+    /// - Parameter file: The policy's file, where the command line names one.
+    static func ofOwner(file: String? = nil) -> LocalTime {
+        LocalTime(zone: (try? readPolicy(file: file))?.timeZone)
+    }
+
+    /// The text of a time in milliseconds since 1970, for example `2026-01-31 09:00:00`.
+    func text(_ milliseconds: Int64) -> String {
+        let seconds = milliseconds / 1000 % 60
+        return "\(clock.stamp(milliseconds).prefix(16)):\(seconds < 10 ? "0" : "")\(seconds)"
+    }
+
+    /// The title of a column of such times, with the zone.
+    func heading(_ title: String) -> String { "\(title) (\(zone))" }
+
+    /// The time that a text such as `2026-01-31`, which is when that day begins, or `2026-01-31T09:00:00Z` names, in milliseconds
+    /// since 1970; nil where it names none.
+    func time(parsing text: String) -> Int64? { clock.time(parsing: text) }
+
+    /// The name of the machine's zone.
+    private static var machineZone: String {
+        if let named = getenv("TZ").map({ String(cString: $0) }), !named.isEmpty {
+            return named.hasPrefix(":") ? String(named.dropFirst()) : named
+        }
+        var buffer = [CChar](repeating: 0, count: 1024)
+        let count = readlink("/etc/localtime", &buffer, buffer.count)
+        let target = String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return target.split(separator: "zoneinfo/", maxSplits: 1).last.map(String.init) ?? "the machine's"
     }
 }

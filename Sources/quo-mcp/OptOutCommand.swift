@@ -56,10 +56,11 @@ private func show(_ optOuts: [OptOut]) {
         Output.line("Nobody is on the list. quo-mcp optout add NUMBER [NOTE] puts someone on it.")
         return
     }
-    var table = Table("NUMBER", "SINCE", "FOR", "NOTE")
+    let clock = LocalTime.ofOwner()
+    var table = Table("NUMBER", clock.heading("SINCE"), "FOR", "NOTE")
     for optOut in optOuts {
         let workspace = optOut.workspace.map { "workspace \($0.shortText)" } ?? "every workspace"
-        table.append([optOut.number, LocalTime.text(optOut.time), workspace, optOut.note ?? ""])
+        table.append([optOut.number, clock.text(optOut.time), workspace, optOut.note ?? ""])
     }
     Output.line(table.text())
 }

@@ -389,7 +389,7 @@ def the_audit_says_until_when_lines_were_removed():
             database.execute("UPDATE audit_anchor SET (sequence, hash, time) = (SELECT sequence, hash, time FROM audit WHERE sequence = 1)")
             database.execute("DELETE FROM audit WHERE sequence = 1")
         result = phone.run("audit", "--verify")
-        assert re.search(r"Lines until 20\S+ \S+, 1 in all, were removed as audit.keepDays says", result.stdout), result
+        assert re.search(r"Lines until 20\S+ \S+ \(\S+\), 1 in all, were removed as audit.keepDays says", result.stdout), result
         assert result.returncode == 0 and len(phone.audit()) == count - 1
         phone.change("DELETE FROM audit WHERE sequence = 2")
         result = phone.run("audit", "--verify")
