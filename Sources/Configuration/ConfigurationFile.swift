@@ -36,8 +36,7 @@ package struct ConfigurationFile: Sendable, Equatable {
         let home = environment["HOME"] ?? Self.homeOfUser()
         if let path = named.flatMap(\.unlessPlaceholder) ?? environment[Self.variable] {
             isNamed = true
-            // Hosts start programs without a shell, which would have put the home in place of the tilde.
-            if path.hasPrefix("~/"), let home { self.path = home + path.dropFirst() } else { self.path = path }
+            self.path = path.withHome(home)
             return
         }
         isNamed = false
@@ -48,6 +47,17 @@ package struct ConfigurationFile: Sendable, Equatable {
         } else {
             return nil
         }
+    }
+
+    /// A path with the home of the user of the environment in place of a leading `~/`.
+    package static func expanded(_ path: String, environment: [String: String]) -> String {
+        path.withHome(environment["HOME"]?.unlessPlaceholder ?? homeOfUser())
+    }
+
+    /// Whether a variable holds the path of a file or a folder.
+    package static func isPath(_ variable: String) -> Bool {
+        variable.hasSuffix("_KEY_FILE") || variable.hasSuffix("_SECRET_FILE")
+            || ["QUO_MCP_STATE", Self.variable].contains(variable)
     }
 
     /// Whether there is something at the path.
@@ -137,6 +147,12 @@ package struct ConfigurationFile: Sendable, Equatable {
 }
 
 extension String {
+    /// This path with a home in place of a leading `~/`, which hosts, and shells in quotes, leave as it is.
+    fileprivate func withHome(_ home: String?) -> String {
+        guard hasPrefix("~/"), let home else { return self }
+        return home + dropFirst()
+    }
+
     /// This text, or nil where it stands for nothing.
     ///
     /// Hosts pass on what a user left blank as an empty text, or as the placeholder itself, `${...}`.

@@ -130,7 +130,7 @@ extension Command {
         case "webhook": self = .webhook(try WebhookRequest(words, line))
         case "contract":
             guard words.first == "diff", words.count == 2 else { throw UsageError("contract needs diff FILE") }
-            self = .contractDiff(file: words[1], isJSON: line.has("--json"))
+            self = .contractDiff(file: expandedPath(words[1]), isJSON: line.has("--json"))
         case "install":
             if words.isEmpty, let option = line.options.subtracting(["--sandbox"]).min() {
                 throw UsageError("install needs the name of a host with \(option); quo-mcp install lists them")
@@ -320,7 +320,8 @@ private struct CommandLineWords {
             }
             if let wanted = description.value {
                 guard let value = rest.popFirst() else { throw UsageError("\(option) needs \(wanted.meaning)") }
-                values[option] = value
+                // A shell leaves the tilde where the path is in quotes.
+                values[option] = description.kind == .file ? expandedPath(value) : value
             }
             options.insert(option)
         }

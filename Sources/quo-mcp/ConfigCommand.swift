@@ -110,7 +110,10 @@ func wholeEnvironment() -> [String: String] {
     var entry = environ
     while let text = entry.pointee {
         let parts = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
+        if parts.count == 2 {
+            let (name, value) = (String(parts[0]), String(parts[1]))
+            variables[name] = ConfigurationFile.isPath(name) ? expandedPath(value) : value
+        }
         entry += 1
     }
     return variables

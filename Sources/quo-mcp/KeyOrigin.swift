@@ -123,7 +123,7 @@ extension KeyOrigin {
             return nil
         }
         switch source {
-        case .file: return .file(value)
+        case .file: return .file(expandedPath(value))
         case .command: return .command(value)
         case .key: return nil
         }

@@ -1,3 +1,5 @@
+import Configuration
+
 #if canImport(Darwin)
     import Darwin
 #else
@@ -33,11 +35,18 @@ enum Output {
     }
 }
 
-/// The values of environment variables, with empty ones as unset.
+/// A path with the home folder in place of a leading `~/`.
+func expandedPath(_ path: String) -> String {
+    guard path.hasPrefix("~/") else { return path }
+    return ConfigurationFile.expanded(path, environment: getenv("HOME").map { ["HOME": String(cString: $0)] } ?? [:])
+}
+
+/// The values of environment variables, with those that are paths expanded.
 func environment(_ names: [String]) -> [String: String] {
     var values: [String: String] = [:]
     for name in names {
-        if let value = getenv(name) { values[name] = String(cString: value) }
+        guard let value = getenv(name).map({ String(cString: $0) }) else { continue }
+        values[name] = ConfigurationFile.isPath(name) ? expandedPath(value) : value
     }
     return values
 }

@@ -46,6 +46,20 @@ import Testing
         #expect(result.status == 2 && !result.errors.isEmpty, "\(result)")
     }
 
+    @Test func `a path may begin with the home folder, in an option as in a variable`() throws {
+        let program = try Program()
+        let key = try program.folder.write("a-key", to: "key")
+        let entry = try program.run("install", "zed", "--print", "--key-file", "~/key")
+        #expect(entry.status == 0 && entry.output.contains("\"\(key)\""), "\(entry)")
+        let variable = try program.run("install", "zed", "--print", environment: ["QUO_API_KEY_FILE": "~/key"])
+        #expect(variable.status == 0 && variable.output.contains("\"\(key)\""), "\(variable)")
+        _ = try program.folder.write(#"{"readOnly": true}"#, to: "policy.json")
+        let policy = try program.run("config", "--config", "~/policy.json", environment: ["QUO_MCP_STATE": "~/state"])
+        #expect(policy.status == 0 && policy.output.contains("\(program.folder.path)/policy.json"), "\(policy)")
+        let state = try program.run("audit", environment: ["QUO_MCP_STATE": "~/state"])
+        #expect(state.status == 0, "\(state)")
+    }
+
     @Test func `a server goes on without a toolset that it does not know, and names the nearest`() throws {
         let result = try Program().run("serve", "--sandbox", "--toolsets", "cor")
         #expect(result.status == 0 && result.errors.contains("did you mean core?"), "\(result)")
