@@ -40,7 +40,8 @@ enum Command: Equatable {
     /// Print the manual page.
     case manual
     case version
-    case help
+    /// Tell how the program is used, or one command of it.
+    case help(CommandDescription?)
 }
 
 /// A whole command line.
@@ -65,7 +66,8 @@ struct Invocation: Equatable {
         configurationFile = line.value(of: "--config")
         for (option, variable) in Self.variableOptions { variables[variable] = line.value(of: option) }
         if line.has("--help") || line.words.first == "help" {
-            command = .help
+            let words = line.words.first == "help" ? line.words.dropFirst() : line.words[...]
+            command = .help(try words.first.map { name throws(UsageError) in try CommandDescription(typed: name) })
         } else if line.has("--version") || line.words.first == "version" {
             command = .version
         } else {
@@ -100,13 +102,21 @@ extension WordKind {
     }
 }
 
+extension CommandDescription {
+    /// The command that a person named.
+    fileprivate init(typed name: String) throws(UsageError) {
+        guard let command = Self.named(name) else {
+            throw UsageError(unknown: "command", name, among: Self.all.map(\.name))
+        }
+        self = command
+    }
+}
+
 extension Command {
     fileprivate init(_ line: CommandLineWords) throws(UsageError) {
         let name = line.words.first ?? "serve"
         let words = Array(line.words.dropFirst())
-        guard let rule = CommandDescription.named(name) else {
-            throw UsageError(unknown: "command", name, among: CommandDescription.all.map(\.name))
-        }
+        let rule = try CommandDescription(typed: name)
         if words.count > rule.words.upperBound {
             throw UsageError("unexpected argument \(words[rule.words.upperBound])")
         }

@@ -15,7 +15,7 @@ enum WordKind: Equatable, Sendable {
 }
 
 /// What one command is for and takes: the source of the grammar, of `--help`, of the shells' completions and of the man page.
-struct CommandDescription: Sendable {
+struct CommandDescription: Equatable, Sendable {
     let name: String
     /// What follows the name, as in `[NAME]`; empty where nothing does.
     var synopsis = ""
@@ -251,7 +251,7 @@ extension OptionDescription {
             summary: "With install: \(Profile.allCases.map(\.rawValue).joined(separator: ", ")).",
             kind: .choice(Profile.allCases.map(\.rawValue))),
         OptionDescription(name: "--version", summary: "Print the version."),
-        OptionDescription(name: "--help", summary: "Print this. -h is the same."),
+        OptionDescription(name: "--help", summary: "Print this, or with a command what is of it. -h is the same."),
     ]
 }
 

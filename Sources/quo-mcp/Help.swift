@@ -15,6 +15,19 @@ let help =
         "EXAMPLES\n" + exampleCommands.map { "  \($0)" }.joined(separator: "\n"),
     ]).joined(separator: "\n")
 
+/// The part of the help that is of one command.
+func help(of command: CommandDescription) -> String {
+    let usage = "quo-mcp [--sandbox] \(command.name) \(command.synopsis)".trimmingTrailingSpaces()
+    let options = command.ownOptions + ["--sandbox"].compactMap(OptionDescription.named)
+    let examples = exampleCommands.filter { $0.split(separator: " ").contains(Substring(command.name)) }
+    var parts = [
+        "\(command.summary.wrapped(to: 120))\n", "USAGE\n  \(usage)\n",
+        helpSection("OPTIONS", options.map { ("\($0.name) \($0.value?.word ?? "")", $0.summary) }),
+    ]
+    if !examples.isEmpty { parts.append("EXAMPLES\n" + examples.map { "  \($0)\n" }.joined()) }
+    return (parts + ["quo-mcp --help tells all."]).joined(separator: "\n")
+}
+
 /// What the program is, in two sentences.
 let programSummary = """
     quo-mcp: a business phone for AI agents. It serves a Quo (formerly OpenPhone) workspace to an MCP host over standard \

@@ -24,8 +24,8 @@ nonisolated func run(_ arguments: [String]) -> Int32 {
         return 2
     }
     switch invocation.command {
-    case .help:
-        Output.line(help)
+    case .help(let command):
+        Output.line(command.map(help(of:)) ?? help)
         return 0
     case .version:
         Output.line("quo-mcp \(PhoneServer.version)")

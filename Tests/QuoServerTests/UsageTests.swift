@@ -60,6 +60,27 @@ import Testing
         #expect(state.status == 0, "\(state)")
     }
 
+    @Test(arguments: CommandDescription.all) func `the help of a command tells it and its options, and no others`(
+        command: CommandDescription
+    ) throws {
+        #expect(try Invocation(parsing: [command.name, "--help"]).command == .help(command))
+        #expect(try Invocation(parsing: ["help", command.name]).command == .help(command))
+        let text = help(of: command)
+        for option in OptionDescription.all where !["--sandbox", "--help"].contains(option.name) {
+            let isListed = text.split(separator: "\n").contains { "\($0) ".hasPrefix("  \(option.name) ") }
+            #expect(isListed == command.options.contains(option.name), "\(option.name)")
+        }
+        #expect(text.contains("quo-mcp [--sandbox] \(command.name)") && text.hasSuffix("quo-mcp --help tells all."))
+    }
+
+    @Test func `the help of no command is of all, and of none that there is refused`() throws {
+        for words in [["--help"], ["help"], ["-h"]] {
+            #expect(try Invocation(parsing: words).command == .help(nil))
+        }
+        let error = #expect(throws: UsageError.self) { try Invocation(parsing: ["help", "aprove"]) }
+        #expect(error?.message.contains("did you mean approve?") == true)
+    }
+
     @Test func `a server goes on without a toolset that it does not know, and names the nearest`() throws {
         let result = try Program().run("serve", "--sandbox", "--toolsets", "cor")
         #expect(result.status == 0 && result.errors.contains("did you mean core?"), "\(result)")
