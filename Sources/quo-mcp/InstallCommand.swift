@@ -50,8 +50,9 @@ struct InstallError: Error {
 
 /// Adds this server to a host's file, or prints how.
 ///
+/// - Parameter mayWrite: Asks whether the change that was shown is to be made.
 /// - Returns: The exit status.
-func install(_ request: InstallRequest) -> Int32 {
+func install(_ request: InstallRequest, mayWrite: () -> Bool = { true }) -> Int32 {
     report { () throws(InstallError) in
         let target = try HostTarget(request.change)
         if request.isPrint {
@@ -75,7 +76,8 @@ func install(_ request: InstallRequest) -> Int32 {
             Output.line("\(target.path) has it already; nothing was written.")
             return
         }
-        try target.replace(file, with: after, showing: [own, entry].compactMap { $0?.withoutKeys })
+        let shown = [own, entry].compactMap { $0?.withoutKeys }
+        guard try target.replace(file, with: after, showing: shown, mayWrite: mayWrite) else { return }
         if let kept, !kept.isEmpty {
             Output.line("Kept from the entry that was there: \(kept.joined(separator: ", ")).")
         }
@@ -185,21 +187,25 @@ private struct HostTarget {
         try reading { host throws(HostFileError) in try host.entries(in: file.bytes) }.first { $0.name == change.name }
     }
 
-    /// Shows a change, and makes it unless this is a dry run.
-    func replace(
-        _ file: HostFile?, with after: [UInt8]?, showing entries: [HostEntry]
-    ) throws(InstallError) {
+    /// Shows a change, and makes it unless this is a dry run or it is not to be made.
+    ///
+    /// - Returns: Whether it was made, or would have been but for the dry run.
+    @discardableResult func replace(
+        _ file: HostFile?, with after: [UInt8]?, showing entries: [HostEntry], mayWrite: () -> Bool = { true }
+    ) throws(InstallError) -> Bool {
         let difference = LineDifference(from: file?.bytes ?? [], to: after ?? [], of: host, entries: entries)
         Output.line("--- \(file == nil ? "/dev/null" : path)\n+++ \(after == nil ? "/dev/null" : path)")
         for line in difference.lines { Output.line(colored(line.oneVisibleLine)) }
         if change.isDryRun {
             Output.line("\nNothing was written.")
-            return
+            return true
         }
+        guard mayWrite() else { return false }
         let replacement = FileReplacement(of: path, from: file, to: after)
         let backup = try reading { _ throws(HostFileError) in try replacement.perform(backupTime: Int64(time(nil))) }
         Output.line(after == nil ? "\nRemoved \(path), which held nothing else." : "\nWrote \(path).")
         if let backup { Output.line("As it was before: \(backup)") }
+        return true
     }
 
     /// Prints what to paste; what else is good to know goes to standard error, so that the output can be piped.

@@ -78,6 +78,18 @@ def setting_up_with_the_sandbox_ends_with_a_server_that_works():
         assert person.path.name not in doctor.stdout, doctor.stdout
 
 
+def the_key_may_come_later_and_the_change_is_shown_once():
+    with home() as person:
+        steps = [(CHOICE, "3\n"), (CHOICE, "\n"), ("Set a passcode", "n\n"), (CHOICE, "1\n"), ("Write that", "\n")]
+        screen, status = answer(person.terminal("setup"), *steps)
+        assert status == 0 and "later (the sandbox for now)" in screen and "It works." in screen, screen
+        assert person.server["args"] == ["--sandbox"] and not list(person.folder.glob("key*")), person.server
+        assert screen.count("+++ ") == 1 and "Nothing was written" not in screen, screen
+        steps = [(CHOICE, "3\n"), (CHOICE, "\n"), ("Set a passcode", "n\n"), (CHOICE, "1\n")]
+        screen, status = answer(person.terminal("setup"), *steps)
+        assert status == 0 and "has it already" in screen and "Write that" not in screen, screen
+
+
 def what_is_there_stays_unless_it_is_changed():
     with home() as person:
         person.folder.mkdir(parents=True)

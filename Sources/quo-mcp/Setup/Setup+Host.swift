@@ -21,15 +21,20 @@ extension Setup {
         guard choice < present.count else { return }
         let host = present[choice].host
         say("")
-        guard install(request(for: host, isDryRun: true)) == 0 else {
-            return say("\nIt was left as it is. quo-mcp install \(host.name) connects it when that is put right.")
+        var answer = Result<Bool, SetupEnd>.success(true)
+        let status = install(request(for: host)) {
+            answer = Result { () throws(SetupEnd) in try confirm("\nWrite that?", standard: true) }
+            return (try? answer.get()) ?? false
         }
-        if try confirm("\nWrite that?", standard: true) { _ = install(request(for: host, isDryRun: false)) }
+        if try !answer.get() { return say("It was left as it is.") }
+        if status != 0 {
+            say("\nIt was left as it is. quo-mcp install \(host.name) connects it when that is put right.")
+        }
     }
 
-    private func request(for host: Host, isDryRun: Bool) -> InstallRequest {
+    private func request(for host: Host) -> InstallRequest {
         InstallRequest(
-            change: HostChange(host: host.name, isOfProject: false, isDryRun: isDryRun), isPrint: false,
+            change: HostChange(host: host.name, isOfProject: false, isDryRun: false), isPrint: false,
             replacesOther: false, key: keyOrigin, profile: nil, toolsets: nil)
     }
 

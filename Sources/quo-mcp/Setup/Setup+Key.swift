@@ -29,7 +29,7 @@ struct WorkspaceLine: Sendable {
 /// The key, and what shows that it works.
 extension Setup {
     /// Finds a key that works, and keeps it; returns the workspace's numbers, or nil where they could not be read.
-    func chooseKey() throws(SetupEnd) -> [WorkspaceLine]? {
+    mutating func chooseKey() throws(SetupEnd) -> [WorkspaceLine]? {
         if isSandbox {
             say("The simulated workspace needs none.")
             return try? lines(with: [:]).get()
@@ -48,13 +48,20 @@ extension Setup {
             var choices = [
                 "type it here, unseen; it is kept in \(keyFiles.key), which only you can read",
                 "let a command of a password manager print it",
+                "later (the sandbox for now)",
             ]
             if isThere { choices.insert("keep the one from \(place(settings))", at: 0) }
             let choice = try choose(choices, standard: 0)
             switch isThere ? choice : choice + 1 {
             case 0: return try report(lines(with: settings))
             case 1: if let lines = try typedKey() { return lines }
-            default: if let lines = try keyCommand() { return lines }
+            case 2: if let lines = try keyCommand() { return lines }
+            default:
+                say(
+                    "The host's server will have the simulated workspace. quo-mcp setup asks again when you have a key."
+                )
+                isSandbox = true
+                return nil
             }
         }
     }

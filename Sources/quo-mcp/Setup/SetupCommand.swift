@@ -23,7 +23,8 @@ nonisolated func setUp(isSandbox: Bool, configurationFile: String?) -> Int32 {
         return 1
     }
     do throws(SetupEnd) {
-        try Setup(terminal: terminal, isSandbox: isSandbox, keyFiles: files, policyPath: policy.path).run()
+        var setup = Setup(terminal: terminal, isSandbox: isSandbox, keyFiles: files, policyPath: policy.path)
+        try setup.run()
         return 0
     } catch {
         terminal.print("\n\(error.message)\n")
@@ -45,11 +46,12 @@ struct SetupEnd: Error {
 /// What a step writes it writes whole, before the next begins.
 struct Setup {
     let terminal: Terminal
-    let isSandbox: Bool
+    /// Whether the simulated workspace is set up, because the command line says so or there is to be a key only later.
+    var isSandbox: Bool
     let keyFiles: KeyFiles
     let policyPath: String
 
-    func run() throws(SetupEnd) {
+    mutating func run() throws(SetupEnd) {
         say(
             "Setting up quo-mcp\(isSandbox ? " with the simulated workspace" : ""). Enter takes what stands in [brackets];"
         )
