@@ -171,13 +171,21 @@ struct PolicyReader {
 
     private mutating func check(_ given: [String], _ path: String, _ thing: String, among known: [String]) {
         for name in given where !known.contains(name) {
-            let near = nearest(to: name, among: known).map { "; did you mean \($0)?" }
+            let near = nearest(to: name, among: known).map { "did you mean \($0)?" }
+            let hint = near ?? Self.farHint(for: name, among: known)
             report(
-                policy.origin(of: path), path,
-                "names \(name.excerpt), which is not \(thing)"
-                    + (near ?? "; known are \(known.joined(separator: ", "))"),
-                discreetly: "names what is not \(thing)" + (near ?? ""))
+                policy.origin(of: path), path, "names \(name.excerpt), which is not \(thing); \(hint)",
+                discreetly: "names what is not \(thing)" + (near.map { "; \($0)" } ?? ""))
         }
+    }
+}
+
+extension PolicyReader {
+    /// The few names that are least unlike one that nothing is near, and where all are; the agent reads this with each refusal.
+    fileprivate static func farHint(for name: String, among known: [String]) -> String {
+        let few = similar(to: name, among: known)
+        let list = "quo-mcp tools lists what there is"
+        return few.isEmpty ? list : "similar are \(few.joined(separator: ", ")); \(list)"
     }
 }
 

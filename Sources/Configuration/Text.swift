@@ -55,6 +55,16 @@ package func nearest(to name: String, among known: [String]) -> String? {
     return best.distance <= Swift.min(2, wanted.count / 3) ? best.name : nil
 }
 
+/// At most three known names that have a word in common with one that is not known, in their order.
+func similar(to name: String, among known: [String]) -> [String] {
+    guard name.utf8.count <= 128 else { return [] }
+    func words(_ text: String) -> Set<String> {
+        Set(text.lowercased().split { $0 == "_" || $0 == "-" }.map { String($0.last == "s" ? $0.dropLast() : $0) })
+    }
+    let wanted = words(name)
+    return Array(known.filter { !words($0).isDisjoint(with: wanted) }.prefix(3))
+}
+
 /// How many characters must be inserted, removed, changed or swapped with their neighbour.
 func editDistance(_ left: [Character], _ right: [Character]) -> Int {
     var beforeLast: [Int] = []

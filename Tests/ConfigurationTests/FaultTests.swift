@@ -181,7 +181,7 @@ struct RuleTests {
             try faults(text, names: names) == [
                 "toolsets names mesages, which is not a toolset; did you mean messages?",
                 "tools names list_contact, which is not a tool; did you mean list_contacts?",
-                "excludeTools names xyz, which is not a tool; known are send_message, list_contacts",
+                "excludeTools names xyz, which is not a tool; quo-mcp tools lists what there is",
                 "overrides.tools names send_mesage, which is not a tool; did you mean send_message?",
             ])
     }
