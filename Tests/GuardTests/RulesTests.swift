@@ -132,6 +132,8 @@ import Testing
         guard case .refused(let refusal) = outcome else { throw Fixture.Unexpected(outcome: outcome) }
         #expect(refusal.rule == .unavailable)
         #expect(refusal.explanation.contains("still being read"))
+        // Once they are read it is known.
+        _ = try await fixture.ask(.message())
     }
 
     @Test func `where contacts cannot be read, or what is kept of them, nobody is taken for one`() async throws {
