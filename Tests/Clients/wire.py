@@ -207,12 +207,17 @@ def what_waits_can_be_told_apart():
         for words in ['"Hello', '"See you at nine,"']:
             assert any(words in line and MESSAGE["to"] in line and str(datetime.date.today().year) in line for line in listed), screen
     with tempfile.TemporaryDirectory() as path:
-        environment = {**os.environ, "QUO_MCP_STATE": path}
-        subprocess.run([binary, *CALL], env=environment, capture_output=True, start_new_session=True, timeout=20)
+        server = Server("--sandbox", QUO_MCP_STATE=path)
+        asked = {"name": "send_message", "arguments": {**MESSAGE, "from": "+16145550100"}, "_meta": WITHOUT_FORMS}
+        assert server.ask("tools/call", asked)["result"]["structuredContent"]["rule"] == "pending"
         terminal = Terminal("approve", QUO_MCP_STATE=path)
         terminal.answer(QUESTION, "q")
         screen, _ = terminal.end()
         assert re.search(r" sandbox +send_message ", screen), screen
+        # What a simulated workspace asked for ends with it.
+        server.end()
+        screen, _ = Terminal("approve", QUO_MCP_STATE=path).end()
+        assert "Nothing waits" in screen, screen
 
 
 def an_approval_is_for_that_text_only():
