@@ -258,7 +258,7 @@ package final class Guard: Sendable {
         if latest == nil, let outreach = attempt.effect.outreach {
             latest = try await here.store.similarFailure(
                 to: outreach.recipients, textDigest: try outreach.textDigest(), status: Settlement.lost,
-                in: here.workspace, since: attempt.time - Int64(here.policy.duplicates.nearMinutes) * 60_000)
+                in: here.workspace, since: nearDuplicatesSince(attempt))
         }
         return latest
     }
@@ -285,27 +285,30 @@ package final class Guard: Sendable {
     /// The text that was sent lately and that this one repeats, in whole or nearly; nil where there is none.
     func duplicate(of attempt: Attempt) async throws -> Duplicate? {
         guard let outreach = attempt.effect.outreach else { return nil }
-        let windows = here.policy.duplicates
-        let since = attempt.time - Int64(windows.windowHours) * 3_600_000
+        let since = attempt.time - Int64(here.policy.duplicates.windowHours) * 3_600_000
         for digest in try attempt.digest.ledgerNames {
             let record = try await here.store.recentEffect(digest: digest, in: here.workspace, since: since)
             if let record { return Duplicate(record: record, isExact: true) }
         }
         let near = try await here.store.nearDuplicate(
             to: outreach.recipients, textDigest: try outreach.textDigest(), in: here.workspace,
-            since: attempt.time - Int64(windows.nearMinutes) * 60_000)
+            since: nearDuplicatesSince(attempt))
         return near.map { Duplicate(record: $0, isExact: false) }
+    }
+
+    /// Since when nearly the same text counts, in milliseconds since 1970.
+    private func nearDuplicatesSince(_ attempt: Attempt) -> Int64 {
+        attempt.time - Int64(here.policy.duplicates.nearMinutes) * 60_000
     }
 
     /// The texts that went, or are going, to the same people with nearly the same words, of as long ago as may matter here.
     func similarTexts(to attempt: Attempt) async throws -> [EffectRecord] {
         guard let outreach = attempt.effect.outreach else { return [] }
-        let window = max(Self.similarityWindow, Int64(here.policy.duplicates.nearMinutes) * 60_000)
+        let near = nearDuplicatesSince(attempt)
         let names = try attempt.digest.ledgerNames
         let found = try await here.store.similarTexts(
             to: outreach.recipients, textDigest: try outreach.textDigest(), in: here.workspace,
-            since: attempt.time - window)
-        let near = attempt.time - Int64(here.policy.duplicates.nearMinutes) * 60_000
+            since: min(near, attempt.time - Self.similarityWindow))
         return found.filter { names.contains($0.proposal.digest) || $0.begunAt > near }
     }
 
