@@ -30,6 +30,7 @@ static void load(void) {
     if (!library) return;
     (void)(FIND(sha256, "EVP_sha256") && FIND(digest, "EVP_Digest") && FIND(hmac, "HMAC") &&
            FIND(pbkdf2, "PKCS5_PBKDF2_HMAC") && FIND(version, "OpenSSL_version"));
+    keep_openssl_until_the_end(library);
 }
 
 const char *lazy_crypto_load(void) {

@@ -3,7 +3,6 @@
 #include "library.h"
 
 #include <curl/curl.h>
-#include <dlfcn.h>
 #include <pthread.h>
 
 #ifdef __APPLE__
@@ -29,15 +28,6 @@ static struct { FUNCTIONS(DECLARE) } functions;
 
 static char failure[512];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-/// Keeps OpenSSL from tearing itself down in exit() while the transfer thread still uses it.
-static void keep_openssl_until_the_end(void *library) {
-    const uint64_t no_atexit = 0x00080000;
-    int (*init)(uint64_t, const void *) = NULL;
-    // Found among the libraries that libcurl brought; absent where it was built on another TLS library.
-    *(void **)&init = dlsym(library, "OPENSSL_init_crypto");
-    if (init) init(no_atexit, NULL);
-}
 
 static void load(void) {
     void *library = open_library(NAME, "libcurl4", failure, sizeof failure);

@@ -1,6 +1,7 @@
 #include "library.h"
 
 #include <dlfcn.h>
+#include <stdint.h>
 #include <stdio.h>
 
 static const char *last_failure(void) {
@@ -25,4 +26,12 @@ void *find_function(void *library, const char *library_name, const char *name, c
             failure, failure_size, "%s is too old or not what it seems: %s. Update it", library_name, last_failure());
     }
     return function;
+}
+
+void keep_openssl_until_the_end(void *library) {
+    const uint64_t no_atexit = 0x00080000;
+    int (*init)(uint64_t, const void *) = NULL;
+    // Absent where another TLS library was brought.
+    *(void **)&init = dlsym(library, "OPENSSL_init_crypto");
+    if (init) init(no_atexit, NULL);
 }
