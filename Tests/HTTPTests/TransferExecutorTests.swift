@@ -19,13 +19,21 @@ private func thread() -> UInt {
 }
 
 @Suite struct `Tasks on the thread of the requests` {
-    @Test func `after the first request a task stays on one thread, before and after its own`() async throws {
-        let server = try LoopbackServer { _ in .json("{}") }
-        defer { server.close() }
+    /// An executor whose thread a first request has started, and what to ask with.
+    private static func started(
+        by server: LoopbackServer
+    ) async throws -> (executor: TransferExecutor, transport: CurlTransport, request: HTTPRequest) {
         let executor = TransferExecutor()
         let transport = CurlTransport(on: executor)
         let request = HTTPRequest(method: .get, url: server.url)
         _ = try await transport.send(request)
+        return (executor, transport, request)
+    }
+
+    @Test func `after the first request a task stays on one thread, before and after its own`() async throws {
+        let server = try LoopbackServer { _ in .json("{}") }
+        defer { server.close() }
+        let (executor, transport, request) = try await Self.started(by: server)
         let threads = try await withThrowingTaskGroup(of: [UInt].self) { group in
             for _ in 0..<20 {
                 group.addTask(executorPreference: executor) {
@@ -74,10 +82,7 @@ private func thread() -> UInt {
     @Test func `tasks that never rest do not keep requests waiting`() async throws {
         let server = try LoopbackServer { _ in .json("{}") }
         defer { server.close() }
-        let executor = TransferExecutor()
-        let transport = CurlTransport(on: executor)
-        let request = HTTPRequest(method: .get, url: server.url)
-        _ = try await transport.send(request)
+        let (executor, transport, request) = try await Self.started(by: server)
         let restless = Task(executorPreference: executor) {
             while !Task.isCancelled { await Task.yield() }
         }
@@ -100,7 +105,7 @@ private func thread() -> UInt {
                     #expect(try await task.value == 200)
                 }
                 for _ in 0..<4 { try await round() }
-                let before = ProcessUse.now
+                let before = await ProcessUse.measured()
                 for _ in 0..<100 { try await round() }
                 #expect(await ProcessUse.falls(to: before))
             }

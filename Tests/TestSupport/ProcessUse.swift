@@ -8,8 +8,13 @@
         /// The threads.
         public let threads: Int
 
-        /// What it has now.
-        public static var now: ProcessUse {
+        /// What it has now, once the descriptors are there with which Dispatch waits, as ``falls(to:)`` may.
+        public static func measured() async -> ProcessUse {
+            try? await Task.sleep(for: .milliseconds(1))
+            return now
+        }
+
+        private static var now: ProcessUse {
             ProcessUse(descriptors: entries(in: "/proc/self/fd"), threads: entries(in: "/proc/self/task"))
         }
 
