@@ -4,11 +4,11 @@ import contextlib
 import os
 import shutil
 import stat
-import subprocess
 import tempfile
 import threading
 
 from api import API
+from listener import Listener
 from machine import UNATTENDED, binary, told
 from scenarios import FORMS, PASSCODE, SCENARIOS, TEXT, Phone, check, in_terminal, phone, rows, scenario
 
@@ -25,12 +25,9 @@ def everything_made_is_closed_to_others_whatever_the_umask():
             in_terminal(
                 machine, "approve", "--set-passcode", answers=[("do without: ", PASSCODE + "\r"), ("again: ", PASSCODE + "\r")]
             )
-            listener = subprocess.Popen(
-                [binary, "listen", "--listen", "127.0.0.1:0"], env=machine.environment, stderr=subprocess.PIPE
-            )
+            listener = Listener(binary, machine.environment, "--listen", "127.0.0.1:0")
         finally:
             os.umask(before)
-        listener.stderr.readline()
         server.call("send_message", TEXT)
         server.call("find_contacts", {"query": "x"})
         found = {}
@@ -38,9 +35,7 @@ def everything_made_is_closed_to_others_whatever_the_umask():
             for name in [*folders, *names]:
                 path = os.path.join(folder, name)
                 found[path] = stat.S_IMODE(os.lstat(path).st_mode)
-        listener.terminate()
-        listener.wait(60)
-        listener.stderr.close()
+        listener.stop()
         check(len(found) >= 6, found)
         for path, mode in found.items():
             check(mode == (0o700 if os.path.isdir(path) else 0o600), f"{path} has mode {mode:o}")

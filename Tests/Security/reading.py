@@ -6,12 +6,12 @@ import hmac
 import json
 import re
 import socket
-import subprocess
 import time
 import urllib.parse
 
 from api import API, LINE, USER
 from hostile import HOSTILE, INSTRUCTION, concealed, strings
+from listener import Listener
 from machine import PERSON, UNATTENDED, binary, envelope, told
 from scenarios import FORMS, V1, WEBHOOK_KEY, check, no_secret, phone, rows, scenario
 from shape import snapshot
@@ -125,10 +125,7 @@ def nothing_invisible_reaches_an_agent(part):
 @scenario
 def events_of_webhooks_reach_an_agent_clean():
     with phone(API()) as machine:
-        listener = subprocess.Popen(
-            [binary, "listen", "--listen", "127.0.0.1:0"], env=machine.environment, stderr=subprocess.PIPE, text=True
-        )
-        port = int(re.search(r"127\.0\.0\.1:(\d+)", listener.stderr.readline()).group(1))
+        listener = Listener(binary, machine.environment, "--listen", "127.0.0.1:0")
         sample = {
             "id": "EV1",
             "apiVersion": "2026-03-30",
@@ -162,7 +159,7 @@ def events_of_webhooks_reach_an_agent_clean():
             code = base64.b64encode(
                 hmac.new(WEBHOOK_KEY, f"m{number}.{seconds}.".encode() + body, hashlib.sha256).digest()
             ).decode()
-            with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+            with socket.create_connection(("127.0.0.1", listener.port), timeout=60) as connection:
                 connection.sendall(
                     (
                         f"POST /quo HTTP/1.1\r\nHost: x\r\nwebhook-id: m{number}\r\nwebhook-timestamp: {seconds}\r\nwebhook-signature: v1,{code}\r\n"
@@ -181,8 +178,7 @@ def events_of_webhooks_reach_an_agent_clean():
         answer = server.ask("resources/read", {"uri": "quo://events", "_meta": envelope(FORMS)}, 900)
         for text in strings(answer):
             check(not concealed(text), concealed(text), text)
-        listener.terminate()
-        log = listener.communicate(timeout=60)[0] or ""
+        log = listener.stop()
         check(not concealed(log), log)
         no_secret("the listener's log", log)
 

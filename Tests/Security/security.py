@@ -14,7 +14,8 @@ import sys
 import time
 import traceback
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Faults"))
+for folder in ("Faults", "Webhooks"):
+    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / folder))
 # Each adds its scenarios.
 import choice  # noqa: F401
 import disk  # noqa: F401

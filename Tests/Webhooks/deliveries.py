@@ -14,14 +14,14 @@ import json
 import os
 import queue
 import random
-import signal
 import socket
 import sqlite3
-import subprocess
 import sys
 import tempfile
 import threading
 import time
+
+from listener import Listener
 
 KEY = bytes(range(1, 25))
 SECRET = "whsec_" + base64.b64encode(KEY).decode()
@@ -33,31 +33,6 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-class Listener:
-    def __init__(self, binary, state):
-        self.binary, self.port = binary, free_port()
-        self.environment = {
-            "PATH": os.environ.get("PATH", ""), "HOME": state, "QUO_MCP_STATE": state, "QUO_API_KEY": "test",
-            "QUO_BASE_URL": "http://127.0.0.1:9", "QUO_WEBHOOK_SECRET": SECRET}
-        self.start()
-
-    def start(self):
-        self.process = subprocess.Popen(
-            [self.binary, "listen", "--listen", f"127.0.0.1:{self.port}"], env=self.environment,
-            stderr=subprocess.PIPE, text=True)
-        line = self.process.stderr.readline()
-        assert "taking webhooks" in line, line
-        threading.Thread(target=self.process.stderr.read, daemon=True).start()
-
-    def kill(self):
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        assert self.process.wait(10) == 0, "a listener does not end when it is asked to"
 
 
 def event(number, start):
@@ -152,7 +127,14 @@ def main(binary, count):
     jobs += [(f"large_{number}", b" " * (1 << 20) + b"{}", 413) for number in range(3)]
     chance.shuffle(jobs)
     with tempfile.TemporaryDirectory() as state:
-        listeners = [Listener(binary, state), Listener(binary, state)]
+        environment = {
+            "PATH": os.environ.get("PATH", ""), "HOME": state, "QUO_MCP_STATE": state, "QUO_API_KEY": "test",
+            "QUO_BASE_URL": "http://127.0.0.1:9", "QUO_WEBHOOK_SECRET": SECRET}
+
+        def listener(port):
+            return Listener(binary, environment, "--listen", f"127.0.0.1:{port}")
+
+        listeners = [listener(free_port()), listener(free_port())]
         # One at a time first, to learn how long an answer takes where nothing else waits.
         work = queue.Queue()
         alone = Courier(work, listeners, 0)
@@ -170,9 +152,10 @@ def main(binary, count):
         for turn in range(KILLS):
             while work.qsize() > total * (KILLS - turn) // (KILLS + 1):
                 time.sleep(0.005)
-            listeners[turn % 2].kill()
+            killed = listeners[turn % 2]
+            killed.kill()
             time.sleep(0.05)
-            listeners[turn % 2].start()
+            listeners[turn % 2] = listener(killed.port)
         while any(courier.is_alive() for courier in couriers):
             if work.empty():
                 # Whoever puts a job back takes it again before the end that is put here.
@@ -186,8 +169,8 @@ def main(binary, count):
             job = work.get()
             if job is not None and not alone.deliver(*job):
                 work.put(job)
-        for listener in listeners:
-            listener.stop()
+        for each in listeners:
+            each.stop()
         everyone = couriers + [alone]
         faults = [fault for courier in everyone for fault in courier.faults]
         kept = rows(state)
