@@ -11,5 +11,4 @@ guard !CommandLine.arguments.isEmpty else {
 }
 // The next file that is opened would take the number of one that was closed, and be read as the client or written as the answer.
 for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) < 0 { _ = open("/dev/null", O_RDWR) }
-// Not exit(): libraries would be torn down under threads that still use them, and nothing waits there to be written.
-_exit(run(Array(CommandLine.arguments.dropFirst())))
+exit(run(Array(CommandLine.arguments.dropFirst())))
