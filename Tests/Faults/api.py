@@ -64,7 +64,9 @@ class API:
         self.connections = 0
         self.delivered: list[dict] = []
         self.lock = threading.Lock()
-        self.port = 0
+        # Keeps the port while nobody listens there, or another test's API would be given it and get this one's requests.
+        self.keeper = self.bound(0)
+        self.port = self.keeper.getsockname()[1]
         self.open()
 
     @property
@@ -72,13 +74,16 @@ class API:
         # A certificate is for a name.
         return f"https://localhost:{self.port}" if self.context else f"http://{self.address}:{self.port}"
 
+    def bound(self, port: int) -> socket.socket:
+        bound = socket.socket()
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((self.address, port))
+        return bound
+
     def open(self) -> None:
         """Listens, again at the same port after `close`."""
-        self.socket = socket.socket()
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.socket.bind((self.address, self.port))
+        self.socket = self.bound(self.port)
         self.socket.listen(64)
-        self.port = self.socket.getsockname()[1]
         threading.Thread(target=self.accept, args=(self.socket,), daemon=True).start()
 
     def close(self) -> None:

@@ -301,9 +301,7 @@ def refused(is_text: bool) -> Seen:
 def full_queue(is_text: bool) -> Seen:
     api = API()
     api.close()
-    listening = socket.socket()
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind((api.address, api.port))
+    listening = api.bound(api.port)
     listening.listen(0)
     waiting = []
     for _ in range(3):
