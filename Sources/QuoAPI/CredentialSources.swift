@@ -65,14 +65,9 @@ extension Credential {
         if gateway.isMaton {
             return CredentialError("There is no API key. Make one in Maton's settings. Then \(variables)")
         }
-        #if canImport(Darwin)
-            let file = "~/Library/Application Support/quo-mcp/key"
-        #else
-            let file = "~/.config/quo-mcp/key"
-        #endif
         return CredentialError(
-            "There is no API key. Make one in Quo's settings under API. Then run quo-mcp setup in a terminal, which keeps it in"
-                + " \(file), where every command and every host's server looks for it; or \(variables)")
+            "There is no API key. Make one in Quo's settings under API. Then run quo-mcp setup in a terminal, which keeps it"
+                + " where every command and every host's server looks for it; or \(variables)")
     }
 
     private init(file path: String, name: String) throws(CredentialError) {

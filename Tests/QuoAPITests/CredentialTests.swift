@@ -23,7 +23,7 @@ import Testing
         let error = #expect(throws: CredentialError.self) { try Credential.load(environment: environment) }
         for part in [
             "QUO_API_KEY ", "QUO_API_KEY_FILE", "QUO_API_KEY_COMMAND", "in the host's configuration, under env",
-            "quo-mcp/key,", "quo-mcp setup", "--sandbox",
+            "quo-mcp setup", "--sandbox",
         ] {
             #expect(error?.description.contains(part) == true)
         }
