@@ -149,6 +149,8 @@ install: stripped ## Install the binary, its man page and completions under PREF
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(STRIPPED) $(DESTDIR)$(PREFIX)/bin/quo-mcp
 	@packaging/write-extras $(STRIPPED) $(DESTDIR)$(PREFIX)
+	@case ":$$PATH:" in *":$(PREFIX)/bin:"*) ;; *) [ -n "$(DESTDIR)" ] \
+		|| echo "$(PREFIX)/bin is not in PATH: add it, or run $(PREFIX)/bin/quo-mcp" ;; esac
 
 uninstall: ## Remove what install put under PREFIX. What the program keeps stays: docs/privacy.md tells where.
 	rm -f $(DESTDIR)$(PREFIX)/bin/quo-mcp
