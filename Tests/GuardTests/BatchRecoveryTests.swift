@@ -202,7 +202,8 @@ import Testing
         return ProcessIdentity(text: "999999999/\(parts[1])/\(parts[2])")
     }
 
-    @Test func `a call that was cancelled stops before the next person, and the next call goes on`() async throws {
+    /// A batch that a person approved, and whose text to the first is with the API until the gate opens.
+    private func underWay() async throws -> (fixture: Fixture, gate: Gate, task: Task<BatchOutcome, any Error>) {
         let gate = Gate()
         let fixture = try Fixture(
             transport(for: ana) { _ throws(HTTPError) in
@@ -211,11 +212,16 @@ import Testing
             })
         let (form, ticket) = try await fixture.ask(.hello())
         let consent = fixture.approval(form, ticket)
-        let task = Task { try await fixture.gatekeeper.performAll(.hello(), consent: consent).words }
+        let task = Task { try await fixture.gatekeeper.performAll(.hello(), consent: consent) }
         await gate.reached()
+        return (fixture, gate, task)
+    }
+
+    @Test func `a call that was cancelled stops before the next person, and the next call goes on`() async throws {
+        let (fixture, gate, task) = try await underWay()
         task.cancel()
         gate.open()
-        #expect(try await task.value == ["sent", "not attempted", "not attempted"])
+        #expect(try await task.value.words == ["sent", "not attempted", "not attempted"])
         let next = try await fixture.gatekeeper.performAll(.hello(), consent: .none(canAsk: true))
         #expect(next.words == ["repeated", "sent", "sent"])
         #expect(fixture.transport.people == [ana, bob, cleo])
@@ -232,20 +238,11 @@ import Testing
     }
 
     @Test func `a server that is ending sends no further text of a batch`() async throws {
-        let gate = Gate()
-        let fixture = try Fixture(
-            transport(for: ana) { _ throws(HTTPError) in
-                await gate.pass()
-                return Self.accepted
-            })
-        let (form, ticket) = try await fixture.ask(.hello())
-        let consent = fixture.approval(form, ticket)
-        let task = Task { try await fixture.gatekeeper.performAll(.hello(), consent: consent).words }
-        await gate.reached()
+        let (fixture, gate, task) = try await underWay()
         // It ends at its limit, and nothing new may start from then on.
         await fixture.gatekeeper.drain(limit: .milliseconds(20))
         gate.open()
-        #expect(try await task.value == ["sent", "not attempted", "not attempted"])
+        #expect(try await task.value.words == ["sent", "not attempted", "not attempted"])
         #expect(fixture.transport.people == [ana])
     }
 
@@ -253,16 +250,7 @@ import Testing
         (Guard.Closing.programEnds, "the server is ending"), (.accountChanged, "another account was chosen"),
     ])
     func `a batch that is cut short is told why`(closing: Guard.Closing, words: String) async throws {
-        let gate = Gate()
-        let fixture = try Fixture(
-            transport(for: ana) { _ throws(HTTPError) in
-                await gate.pass()
-                return Self.accepted
-            })
-        let (form, ticket) = try await fixture.ask(.hello())
-        let consent = fixture.approval(form, ticket)
-        let task = Task { try await fixture.gatekeeper.performAll(.hello(), consent: consent) }
-        await gate.reached()
+        let (fixture, gate, task) = try await underWay()
         await fixture.gatekeeper.drain(limit: .milliseconds(20), because: closing)
         gate.open()
         let deliveries = try await task.value.deliveries
@@ -281,19 +269,10 @@ import Testing
     }
 
     @Test func `once the approval has lapsed the rest is asked about again`() async throws {
-        let gate = Gate()
-        let fixture = try Fixture(
-            transport(for: ana) { _ throws(HTTPError) in
-                await gate.pass()
-                return Self.accepted
-            })
-        let (form, ticket) = try await fixture.ask(.hello())
-        let consent = fixture.approval(form, ticket)
-        let task = Task { try await fixture.gatekeeper.performAll(.hello(), consent: consent).words }
-        await gate.reached()
+        let (fixture, gate, task) = try await underWay()
         fixture.clock.advance(by: .seconds(900))
         gate.open()
-        #expect(try await task.value == ["sent", "not attempted", "not attempted"])
+        #expect(try await task.value.words == ["sent", "not attempted", "not attempted"])
         let next = try await fixture.ask(.hello()).form.message
         #expect(next.contains("1 of 2: \(bob)"))
         #expect(fixture.transport.people == [ana])
