@@ -192,16 +192,15 @@ extension Database {
 
     /// Lets readers and one writer work at once; the mode stays with the file.
     private func useWriteAheadLog(patience: Int32) throws(StoreError) {
-        var waited: Int32 = 0
+        let deadline = ContinuousClock.now + .milliseconds(patience)
         while true {
             do throws(StoreError) {
                 let mode = try first("PRAGMA journal_mode=WAL") { $0.text(0) }
                 guard mode == "wal" else { throw .readOnly(path: path) }
                 return
-            } catch .locked where waited < patience {
-                // Here SQLite gives up at once where it would otherwise wait.
+            } catch .locked where ContinuousClock.now < deadline {
+                // SQLite waits for whoever holds the file, but gives up at once where another changes its mode as well.
                 usleep(10_000)
-                waited += 10
             }
         }
     }

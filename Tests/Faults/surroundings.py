@@ -104,6 +104,23 @@ def locked_state() -> Seen:
     return state_row(["Nothing was sent", "held by another process", "Try again"], broken)
 
 
+@row("disk", "the database is held by another process, which lets nobody read, before it is opened")
+def locked_state_at_first() -> Seen:
+    @contextlib.contextmanager
+    def broken(phone: Machine):
+        maker = phone.start()
+        maker.call("guard_status", {})
+        maker.kill()
+        holder = sqlite3.connect(f"{phone.state}/state.sqlite3", isolation_level=None)
+        holder.execute("PRAGMA journal_mode=DELETE")
+        holder.execute("BEGIN EXCLUSIVE")
+        yield
+        holder.rollback()
+        holder.close()
+
+    return state_row(["Nothing was sent", "held by another process", "Try again"], broken)
+
+
 @row("disk", "the database is damaged")
 def damaged_state() -> Seen:
     @contextlib.contextmanager
