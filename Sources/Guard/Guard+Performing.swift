@@ -115,14 +115,15 @@ extension Guard {
         try await checkNotOvertaken(attempt, record, findings.similar)
         // The wait for the API's pace can still be called off; what comes after it cannot.
         do { try await writer.waitForTurn() } catch {}
-        // Which may have taken long enough for somebody to opt out.
+        // Which may have taken long enough for somebody to opt out, or for the night to come.
         do {
-            try await rules.checkStillWanted(attempt.effect, since: attempt.time)
+            try await rules.checkStillWanted(attempt.effect, since: attempt.time, now: here.time())
         } catch {
             _ = try await here.store.finish(
                 record.id, as: .failed, outcome: EffectOutcome(status: error.rule.rawValue), now: here.time())
             throw error
         }
+        guard try await here.store.renew(record.id, now: here.time()) else { throw Self.givenUp }
         let obstacle = state.withLock { state in
             let obstacle = Self.obstacle(in: state)
             if obstacle == nil { state.inFlight += 1 }
@@ -146,6 +147,12 @@ extension Guard {
         for continuation in waiting { continuation.resume() }
         return try result.get()
     }
+
+    /// The refusal of a request that others found in flight for longer than any takes, and settled as one that was lost.
+    private static let givenUp = Refusal(
+        .unresolved,
+        "Nothing was done: this call was held up for so long that its request was taken for lost meanwhile. Look whether somebody"
+            + " made it again, then call the tool again if it is still wanted.")
 
     private func request(_ attempt: Attempt, _ record: EffectRecord) async throws(Refusal) -> Performance {
         let effect = attempt.effect

@@ -225,11 +225,14 @@ struct Rules: Sendable {
         )
     }
 
-    /// Refuses a text to somebody who opted out since a time, as far as this machine knows; the API is not asked.
+    /// Refuses a text to somebody whose quiet hours began since a time, or who opted out as far as this machine knows; the API is not
+    /// asked.
     ///
     /// - Throws: ``Refusal``.
-    func checkStillWanted(_ effect: Effect, since time: Int64) async throws(Refusal) {
+    func checkStillWanted(_ effect: Effect, since time: Int64, now: Int64) async throws(Refusal) {
         guard let outreach = effect.outreach else { return }
+        var findings = Findings()
+        for recipient in outreach.recipients { try checkQuietHours(recipient, at: now, &findings) }
         let isStopped: Bool
         do {
             var isListed = false

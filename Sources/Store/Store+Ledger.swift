@@ -175,6 +175,14 @@ extension Store {
         }
     }
 
+    /// Notes that a request is about to be made; returns whether it still may be.
+    ///
+    /// Whoever was held up since it was taken in flight, as a machine that sleeps is, may have been given up by others meanwhile.
+    package func renew(_ id: String, now: Int64) throws(StoreError) -> Bool {
+        try database().run(
+            "UPDATE effect SET attempted_at = ?2 WHERE id = ?1 AND state = 'inFlight'", [.text(id), .integer(now)]) == 1
+    }
+
     /// Notes what became of a request, or settles one whose outcome was unknown.
     ///
     /// - Parameters:

@@ -92,7 +92,7 @@ struct Fixture {
         _ transport: RecordingTransport = RecordingTransport(), policy: Policy = Policy(),
         clock: TestClock = TestClock(),
         folder: TemporaryFolder? = nil, process: ProcessIdentity = .current, key: String = "key",
-        notice: String? = nil, waiting: any Clock<Duration> = ContinuousClock()
+        notice: String? = nil, waiting: any Clock<Duration> = ContinuousClock(), pacer: any Pacer = NoPacing()
     ) throws {
         self.transport = transport
         self.clock = clock
@@ -101,7 +101,7 @@ struct Fixture {
         store = Store(folder: try StateFolder(path: folder.path), process: process)
         workspace = try WorkspaceID(key: key, domain: "test")
         let connection = Connection(
-            transport: transport, credential: try Credential(key: key), pacer: NoPacing(),
+            transport: transport, credential: try Credential(key: key), pacer: pacer,
             options: ConnectionOptions(userAgent: "tests"))
         var surroundings = Guard.Surroundings(
             workspace: workspace, policy: policy, store: store, notice: notice, record: { [log] in log.append($0) })
