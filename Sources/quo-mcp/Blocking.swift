@@ -16,6 +16,16 @@ nonisolated func blocking<Value: Sendable>(_ work: @escaping @Sendable () async 
     return value
 }
 
+/// Runs asynchronous work while this thread waits, not longer than allowed; returns whether the work came to its end.
+nonisolated func finishes(within limit: DispatchTimeInterval, _ work: @escaping @Sendable () async -> Void) -> Bool {
+    let finished = DispatchSemaphore(value: 0)
+    Task.detached {
+        await work()
+        finished.signal()
+    }
+    return finished.wait(timeout: .now() + limit) == .success
+}
+
 extension Store {
     /// Works with the store while this thread waits.
     nonisolated func wait<Value: Sendable>(

@@ -75,10 +75,12 @@ nonisolated func listen(_ request: ListenRequest, isSandbox: Bool) -> Int32 {
             var number: Int32 = 0
             sigwait(&signals, &number)
             beat.cancel()
-            blocking {
+            // What a held database keeps from being answered is delivered again.
+            let isOver = finishes(within: .seconds(5)) {
                 await listener.stop()
                 await reception.end()
             }
+            if !isOver { Output.log("some deliveries are left without an answer; Quo delivers them again") }
             return 0
         }
     } catch {

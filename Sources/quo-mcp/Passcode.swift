@@ -138,8 +138,15 @@ extension Passcode {
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(folder) }
         defer { close(descriptor) }
-        while flock(descriptor, LOCK_EX) != 0 {
-            guard errno == EINTR else { throw failure(folder) }
+        let deadline = ContinuousClock.now + .seconds(10)
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            guard errno == EINTR || errno == EWOULDBLOCK else { throw failure(folder) }
+            guard .now < deadline else {
+                throw PasscodeError(
+                    "\(folder) is held by another process, perhaps an approve that was stopped; fuser or lsof tells which one. End it,"
+                        + " then try again.")
+            }
+            usleep(20_000)
         }
         return try body()
     }
