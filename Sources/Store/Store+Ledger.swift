@@ -179,8 +179,13 @@ extension Store {
     ///
     /// Whoever was held up since it was taken in flight, as a machine that sleeps is, may have been given up by others meanwhile.
     package func renew(_ id: String, now: Int64) throws(StoreError) -> Bool {
-        try database().run(
-            "UPDATE effect SET attempted_at = ?2 WHERE id = ?1 AND state = 'inFlight'", [.text(id), .integer(now)]) == 1
+        let database = try database()
+        // Once the power is lost nobody is about to make it any more.
+        return try database.transaction(.process) { () throws(StoreError) in
+            try database.run(
+                "UPDATE effect SET attempted_at = ?2 WHERE id = ?1 AND state = 'inFlight'", [.text(id), .integer(now)])
+                == 1
+        }
     }
 
     /// Notes what became of a request, or settles one whose outcome was unknown.
