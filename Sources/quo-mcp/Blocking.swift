@@ -4,6 +4,19 @@ import Synchronization
 
 /// Runs asynchronous work to its end while this thread waits.
 nonisolated func blocking<Value: Sendable>(_ work: @escaping @Sendable () async -> Value) -> Value {
+    guard let value = value(of: work, until: .distantFuture) else { fatalError("the work ended without a value") }
+    return value
+}
+
+/// Runs asynchronous work while this thread waits, not longer than allowed; returns whether the work came to its end.
+nonisolated func finishes(within limit: DispatchTimeInterval, _ work: @escaping @Sendable () async -> Void) -> Bool {
+    value(of: work, until: .now() + limit) != nil
+}
+
+/// What asynchronous work comes to while this thread waits; nil where that takes too long, and the work goes on.
+private nonisolated func value<Value: Sendable>(
+    of work: @escaping @Sendable () async -> Value, until deadline: DispatchTime
+) -> Value? {
     let finished = DispatchSemaphore(value: 0)
     let result = Mutex<Value?>(nil)
     Task.detached {
@@ -11,19 +24,8 @@ nonisolated func blocking<Value: Sendable>(_ work: @escaping @Sendable () async 
         result.withLock { $0 = value }
         finished.signal()
     }
-    finished.wait()
-    guard let value = result.withLock({ $0 }) else { fatalError("the work ended without a value") }
-    return value
-}
-
-/// Runs asynchronous work while this thread waits, not longer than allowed; returns whether the work came to its end.
-nonisolated func finishes(within limit: DispatchTimeInterval, _ work: @escaping @Sendable () async -> Void) -> Bool {
-    let finished = DispatchSemaphore(value: 0)
-    Task.detached {
-        await work()
-        finished.signal()
-    }
-    return finished.wait(timeout: .now() + limit) == .success
+    guard finished.wait(timeout: deadline) == .success else { return nil }
+    return result.withLock { $0 }
 }
 
 extension Store {
