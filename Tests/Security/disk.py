@@ -35,7 +35,7 @@ def everything_made_is_closed_to_others_whatever_the_umask():
             for name in [*folders, *names]:
                 path = os.path.join(folder, name)
                 found[path] = stat.S_IMODE(os.lstat(path).st_mode)
-        listener.stop()
+        listener.stop(60)
         check(len(found) >= 6, found)
         for path, mode in found.items():
             check(mode == (0o700 if os.path.isdir(path) else 0o600), f"{path} has mode {mode:o}")

@@ -178,7 +178,7 @@ def events_of_webhooks_reach_an_agent_clean():
         answer = server.ask("resources/read", {"uri": "quo://events", "_meta": envelope(FORMS)}, 900)
         for text in strings(answer):
             check(not concealed(text), concealed(text), text)
-        log = listener.stop()
+        log = listener.stop(60)
         check(not concealed(log), log)
         no_secret("the listener's log", log)
 

@@ -20,10 +20,10 @@ class Listener:
         self.process.kill()
         self.process.wait()
 
-    def stop(self):
-        """Ends it as a person would; returns its log."""
+    def stop(self, seconds=10):
+        """Ends it as a person would, within that time; returns its log."""
         self.process.terminate()
-        status = self.process.wait(60)
+        status = self.process.wait(seconds)
         assert status == 0, f"a listener that is asked to end does so with {status}"
         self.reader.join(60)
         return "".join(self.lines)
