@@ -17,7 +17,7 @@
                 }
                 // The libraries and the threads of the pool come with the first.
                 for _ in 0..<4 { try await round() }
-                let before = ProcessUse.now
+                let before = await ProcessUse.measured()
                 for _ in 0..<100 { try await round() }
                 let excess = await ProcessUse.excess(over: before)
                 #expect(excess == nil, "\(excess ?? "")")

@@ -105,7 +105,7 @@ private func thread() -> UInt {
                     #expect(try await task.value == 200)
                 }
                 for _ in 0..<4 { try await round() }
-                let before = ProcessUse.now
+                let before = await ProcessUse.measured()
                 for _ in 0..<100 { try await round() }
                 let excess = await ProcessUse.excess(over: before)
                 #expect(excess == nil, "\(excess ?? "")")

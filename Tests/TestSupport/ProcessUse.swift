@@ -3,16 +3,21 @@
 
     /// The descriptors and threads that this process has.
     public struct ProcessUse: Sendable {
-        /// What the open descriptors lead to, without those with which Dispatch waits: it makes them as it sees fit.
+        /// What the open descriptors lead to, without timers: Dispatch makes another of these when it sees fit.
         public let descriptors: [String]
         /// The names of the threads.
         public let threads: [String]
 
-        /// What it has now.
-        public static var now: ProcessUse {
+        /// What it has now, once the descriptors are there with which Dispatch waits, as ``excess(over:)`` may.
+        public static func measured() async -> ProcessUse {
+            try? await Task.sleep(for: .milliseconds(1))
+            return now
+        }
+
+        private static var now: ProcessUse {
             ProcessUse(
                 descriptors: entries(in: "/proc/self/fd").map { target(of: "/proc/self/fd/\($0)") }
-                    .filter { !$0.hasPrefix("anon_inode:") },
+                    .filter { $0 != "anon_inode:[timerfd]" },
                 threads: entries(in: "/proc/self/task").map { firstLine(of: "/proc/self/task/\($0)/comm") })
         }
 
