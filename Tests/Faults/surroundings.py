@@ -89,17 +89,25 @@ def read_only_disk() -> Seen:
     return state_row(["Nothing was sent", "cannot be written"], broken)
 
 
+@contextlib.contextmanager
+def held(phone: Machine, *statements: str):
+    """The database in the hands of another connection, once these have run on it."""
+    holder = sqlite3.connect(f"{phone.state}/state.sqlite3", isolation_level=None)
+    for statement in statements:
+        holder.execute(statement)
+    yield
+    holder.rollback()
+    holder.close()
+
+
 @row("disk", "the database is held by another process")
 def locked_state() -> Seen:
     @contextlib.contextmanager
     def broken(phone: Machine):
         server = phone.start()
         server.call("guard_status", {})
-        holder = sqlite3.connect(f"{phone.state}/state.sqlite3", isolation_level=None)
-        holder.execute("BEGIN EXCLUSIVE")
-        yield
-        holder.rollback()
-        holder.close()
+        with held(phone, "BEGIN EXCLUSIVE"):
+            yield
 
     return state_row(["Nothing was sent", "held by another process", "Try again"], broken)
 
@@ -111,12 +119,8 @@ def locked_state_at_first() -> Seen:
         maker = phone.start()
         maker.call("guard_status", {})
         maker.kill()
-        holder = sqlite3.connect(f"{phone.state}/state.sqlite3", isolation_level=None)
-        holder.execute("PRAGMA journal_mode=DELETE")
-        holder.execute("BEGIN EXCLUSIVE")
-        yield
-        holder.rollback()
-        holder.close()
+        with held(phone, "PRAGMA journal_mode=DELETE", "BEGIN EXCLUSIVE"):
+            yield
 
     return state_row(["Nothing was sent", "held by another process", "Try again"], broken)
 
